@@ -1,0 +1,1 @@
+"""What connects the core to the world: chat platforms, models, the database, workers, tools."""
