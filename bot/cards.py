@@ -1,0 +1,118 @@
+"""Cards and forms: what people see and fill in, on no platform in particular.
+
+Text carries its origin: `Words` are Podium's own, `Prose` came from a model, a file or a person and
+is data: an adapter shows it as harmless text (no mention, no unfurling, no script, no forged card).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import JsonValue
+
+from bot.playbook.model import Input
+
+Tone = Literal["plain", "good", "warn", "bad"]
+ItemState = Literal["waiting", "working", "asking", "done", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Podium's own words, plain text."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Somebody else's Markdown: untrusted."""
+
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A line of the checklist: a step, who does it and how far it is."""
+
+    label: str
+    state: ItemState
+    who: str = ""
+    detail: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Checklist:
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a header; cells are untrusted."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    label: str = ""
+
+
+Block = Words | Prose | Checklist | Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """`action` is opaque to adapters, at most 100 characters; `Reception.pressed` takes it."""
+
+    label: str
+    action: str
+    style: Literal["plain", "primary", "danger"] = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One message. `key` is the same as long as it is the same message of the same run."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    footer: str = ""
+    tone: Tone = "plain"
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A form's field; `error` is shown beside it, `value` is what was typed before."""
+
+    name: str
+    label: str
+    input: Input
+    value: JsonValue = None
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """`action` is handed back by `Reception.submitted` with the values by field name."""
+
+    action: str
+    title: str
+    about: str = ""
+    fields: tuple[Field, ...] = ()
+    submit: str = "Send"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What one person gets back at once, visible to them alone; any part may be missing.
+
+    `run` is the run that was started or changed.
+    """
+
+    notice: str = ""
+    tone: Tone = "plain"
+    cards: tuple[Card, ...] = ()
+    form: Form | None = None
+    run: str = ""

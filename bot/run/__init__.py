@@ -1,0 +1,1 @@
+"""One run: commands, events, and the pure functions between them."""
