@@ -1,0 +1,1 @@
+"""How fast, how small and how safe Podium is, measured beside its peers."""

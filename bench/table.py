@@ -1,0 +1,21 @@
+"""Which benches there are. To add one, write its module and give it one line here.
+
+A module has `async def run(quick: bool) -> list[Figure]` and runs in a process of its own.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a bench lives, and how often it runs; the median of the rounds is reported."""
+
+    module: str
+    rounds: int = 3
+
+
+BENCHES: dict[str, Bench] = {
+    "langgraph": Bench("bench.peers.langgraph_graph"),
+    "langgraph-default": Bench("bench.peers.langgraph_default"),
+    "dbos": Bench("bench.peers.dbos_graph"),
+}
