@@ -1,0 +1,26 @@
+"""The nearest spelling, for messages that offer one."""
+
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_LIKE_ENOUGH = 0.6
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, or None when none is like it."""
+    found = process.extractOne(
+        word,
+        sorted(known),
+        scorer=OSA.normalized_similarity,
+        processor=str.casefold,
+        score_cutoff=_LIKE_ENOUGH,
+    )
+    return found[0] if found else None
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence that offers the nearest spelling; empty when there is none."""
+    near = nearest(word, known)
+    return f'; did you mean "{near}"?' if near else ""
