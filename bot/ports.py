@@ -18,6 +18,12 @@ class Conflict(Exception):
     """Somebody else appended to the run first: load it and decide again."""
 
 
+class LogUnavailable(Exception):
+    """The database did not answer; whether the last write stands is not known: read before it
+    is tried again. The text may be shown to people.
+    """
+
+
 class Duplicate(Exception):
     """This delivery was counted before; `run` is what it went to."""
 
