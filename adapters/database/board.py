@@ -1,0 +1,82 @@
+"""The port Board: the page's messages."""
+
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, select, text, update
+
+from adapters.database.reader import Reader
+from adapters.database.tables import LINES, micros, moment
+from adapters.database.writer import Writer
+from bot.cards import Card
+from bot.ports import Line
+
+CARD = TypeAdapter(Card)
+
+_ADD = text(
+    "INSERT INTO lines (id, place, thread, author, text, card, at) "
+    "VALUES (:id, :place, :thread, :author, :text, :card, :at) ON CONFLICT (id) DO NOTHING"
+)
+
+
+class SqlBoard:
+    """Board of bot.ports."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    async def add(self, line: Line) -> bool:
+        row = {
+            "id": line.id,
+            "place": line.place,
+            "thread": line.thread,
+            "author": line.author,
+            "text": line.text.replace("\0", ""),  # Postgres refuses it, and it says nothing
+            "card": None if line.card is None else _card_text(line.card),
+            "at": micros(line.at),
+        }
+        return await self._writer.write(_add, row)
+
+    async def change(self, line: str, card: Card) -> None:
+        """Raises LookupError when there is no such line."""
+        await self._writer.write(_change, (line, _card_text(card)))
+
+    async def lines(self, place: str, thread: str = "", limit: int = 200) -> list[Line]:
+        statement = (
+            select(LINES)
+            .where(LINES.c.place == place, LINES.c.thread == thread)
+            .order_by(LINES.c.number.desc())
+            .limit(limit)
+        )
+        return await self._reader.read(
+            lambda connection: [
+                Line(
+                    id=row.id,
+                    place=row.place,
+                    thread=row.thread,
+                    author=row.author,
+                    text=row.text,
+                    card=None if row.card is None else CARD.validate_json(row.card),
+                    at=moment(row.at),
+                )
+                for row in reversed(connection.execute(statement).all())
+            ]
+        )
+
+
+def _card_text(card: Card) -> str:
+    return CARD.dump_json(card, by_alias=True).decode()
+
+
+def _add(connection: Connection, rows: Sequence[dict[str, object]]) -> list[bool]:
+    return [connection.execute(_ADD, row).rowcount == 1 for row in rows]
+
+
+def _change(connection: Connection, values: Sequence[tuple[str, str]]) -> list[LookupError | None]:
+    return [
+        None
+        if connection.execute(update(LINES).where(LINES.c.id == line).values(card=card)).rowcount
+        else LookupError(f"there is no line {line} on the page")
+        for line, card in values
+    ]

@@ -1,0 +1,139 @@
+"""The tables. Times are whole microseconds since 1970 in UTC, the same on both databases."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Index, Table, column
+from sqlmodel import Field, SQLModel
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Raises ValueError for a time that does not say its zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone: give a time in UTC")
+    return (at - EPOCH) // MICROSECOND
+
+
+def moment(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=at)
+
+
+class Events(SQLModel, table=True):
+    """`body` is the event alone, as JSON."""
+
+    run: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    by: str
+    body: str
+
+
+class Runs(SQLModel, table=True):
+    """A run as lists show it: `body` is the Summary, the rest is what it is found by.
+
+    `shown` is the version that chat is known to show, `words` the text that a search looks in.
+    """
+
+    __table_args__ = (
+        Index("runs_by_change", "changed_at"),
+        Index("runs_by_status", "status", "changed_at"),
+        Index("runs_by_requester", "requester", "changed_at"),
+        Index("runs_by_place", "place", "changed_at"),
+        Index(
+            "runs_with_gates",
+            "changed_at",
+            sqlite_where=column("gates_open"),
+            postgresql_where=column("gates_open"),
+        ),
+        Index(
+            "runs_due",
+            "due_at",
+            sqlite_where=column("due_at").is_not(None),
+            postgresql_where=column("due_at").is_not(None),
+        ),
+        Index(
+            "runs_behind",
+            "changed_at",
+            sqlite_where=column("version") > column("shown"),
+            postgresql_where=column("version") > column("shown"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    run: str = Field(primary_key=True)
+    version: int
+    shown: int = 0
+    status: str
+    requester: str
+    place: str
+    gates_open: bool
+    due_at: int | None = Field(sa_type=BigInteger)
+    changed_at: int = Field(sa_type=BigInteger)
+    words: str
+    body: str
+
+
+class Deliveries(SQLModel, table=True):
+    """A platform's delivery that was counted, and the run it went to."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: str = Field(primary_key=True)
+    run: str
+
+
+class Shown(SQLModel, table=True):
+    """A card that stands in chat."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    message: str
+    digest: str
+
+
+class Lines(SQLModel, table=True):
+    """A message on the page; `number` is the order they came in."""
+
+    __table_args__ = (Index("lines_by_thread", "place", "thread", "number"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    place: str
+    thread: str
+    author: str
+    text: str
+    card: str | None
+    at: int = Field(sa_type=BigInteger)
+
+
+class Members(SQLModel, table=True):
+    """Someone who may enter the page."""
+
+    id: str = Field(primary_key=True)
+    name: str
+
+
+class Passes(SQLModel, table=True):
+    """A one-time pass, known by its hash alone."""
+
+    hash: str = Field(primary_key=True)
+    member: str
+    until: int = Field(sa_type=BigInteger)
+    used_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]
+
+
+EVENTS = _table("events")
+RUNS = _table("runs")
+DELIVERIES = _table("deliveries")
+SHOWN = _table("shown")
+LINES = _table("lines")
+MEMBERS = _table("members")
+PASSES = _table("passes")
