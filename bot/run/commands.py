@@ -129,7 +129,7 @@ class EndTools:
 @dataclass(frozen=True, kw_only=True)
 class Finish:
     task: Task
-    value: JsonValue
+    value: JsonValue = None
     verdict: Verdict | None = None
 
 

@@ -117,7 +117,10 @@ class Started(Frozen):
 
 
 class StepOpened(Frozen):
-    """A step's dependencies stand; `items` are what `each` gave or what a person may choose."""
+    """A step's dependencies stand; `items` are what `each` gave or what a person may choose.
+
+    No parts and no items: the step could not be opened, and a TaskFailed says why.
+    """
 
     kind: Literal["step_opened"] = "step_opened"
     step: str
@@ -172,9 +175,11 @@ class ToolsFinished(Frozen):
 
 
 class TaskFinished(Frozen):
+    """A result; a judge's is its verdict, and its value is then the best candidate's."""
+
     kind: Literal["task_finished"] = "task_finished"
     task: Task
-    value: JsonValue
+    value: JsonValue = None
     verdict: Verdict | None = None
 
 
@@ -196,11 +201,10 @@ class BudgetReached(Frozen):
 
 
 class Drafted(Frozen):
-    """The deliverable has a new draft, and its review opens."""
+    """The deliverable's step has a new result: a draft, and its review opens."""
 
     kind: Literal["drafted"] = "drafted"
     number: int
-    value: JsonValue
 
 
 class Approved(Frozen):

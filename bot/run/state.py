@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Literal
 
 from pydantic import JsonValue
 
-from bot.playbook.model import HumanStep, Judge, Playbook, Specialist, Work
-from bot.run.events import Brief, Outcome, Started, Task, Turn, Verdict
+from bot.playbook.model import Act, Judge, Playbook, Specialist, Step, Work
+from bot.run.events import Brief, Outcome, Started, Turn, Verdict
 
-NOTHING: Mapping[str, object] = MappingProxyType({})
+AFTERWARDS = "deliver."
 
 GateKind = Literal["review", "choose", "answer", "do", "retry", "usd", "minutes"]
 
@@ -56,23 +55,31 @@ class Gate:
     opened_at: datetime
     remind_at: datetime | None = None
     expire_at: datetime | None = None
+    reminders: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A gate's decision, kept so that a late click is told who decided what, when."""
+    """A gate's decision, kept so that a late click is told who decided what, when.
 
-    gate: str
+    `said` is what the person gave: a note, a reason, an answer.
+    """
+
+    gate: Gate
     verb: str
     by: str
     at: datetime
-    text: str = ""
+    said: JsonValue = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
+    """A numbered version of the deliverable: the result of `attempt` of its step."""
+
     number: int
+    attempt: int
     value: JsonValue
+    verdict: Verdict | None
     at: datetime
 
 
@@ -134,29 +141,37 @@ class Run:
 
     @property
     def halted(self) -> bool:
-        """Whether the run wants nothing done until a person allows more money or time."""
+        """Whether no call may begin until a person allows more money or time."""
         return any(gate.kind in ("usd", "minutes") for gate in self.gates.values())
+
+    def step(self, name: str) -> Step:
+        """A step by name; `deliver.1` and so on are what happens after approval."""
+        if name in self.playbook.steps:
+            return self.playbook.steps[name]
+        deliver = self.playbook.deliver
+        post = deliver.then[int(name.removeprefix(AFTERWARDS)) - 1]
+        return Act(act=post, say=f"{{{{ {deliver.from_} }}}}")
+
+    @property
+    def afterwards(self) -> tuple[str, ...]:
+        """The names of the steps that follow approval."""
+        return tuple(f"{AFTERWARDS}{n + 1}" for n in range(len(self.playbook.deliver.then)))
 
     def specialist(self, step: Work | Judge) -> Specialist:
         return self.started.specialists[step.by]
 
+    def value(self, name: str) -> JsonValue:
+        """A finished step's result; None for one that was skipped or is not there yet."""
+        state = self.steps.get(name)
+        return state.value if state else None
+
     def values(self) -> dict[str, JsonValue]:
         """What templates may name: inputs, finished steps, `today`, `requester`."""
         named: dict[str, JsonValue] = dict(self.brief.inputs)
-        named |= {name: state.value for name, state in self.steps.items() if state.status != "open"}
+        named |= {name: self.value(name) for name in self.playbook.steps}
         return named | {"today": self.brief.today, "requester": self.started.requester}
 
-
-__all__ = [
-    "Call",
-    "Draft",
-    "Failure",
-    "Gate",
-    "GateKind",
-    "HumanStep",
-    "Note",
-    "Run",
-    "StepState",
-    "Taken",
-    "Task",
-]
+    def candidates(self, judge: Judge) -> tuple[JsonValue, ...]:
+        """What a judge weighs: the results of the judged steps, part by part."""
+        states = [self.steps[name] for name in judge.judge if name in self.steps]
+        return tuple(state.results[part] for state in states for part in sorted(state.results))

@@ -25,6 +25,15 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """Podium's own word on who did something and when: `Approved` by whom, at what time."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Prose:
     """Somebody else's Markdown: untrusted."""
 
@@ -57,7 +66,7 @@ class Table:
     label: str = ""
 
 
-Block = Words | Prose | Checklist | Table
+Block = Words | Stamp | Prose | Checklist | Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +121,7 @@ class Reply:
     """
 
     notice: str = ""
+    stamp: Stamp | None = None
     tone: Tone = "plain"
     cards: tuple[Card, ...] = ()
     form: Form | None = None

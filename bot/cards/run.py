@@ -1,0 +1,316 @@
+"""cards: what should be seen of a run in its thread. Pure: the same run gives the same cards."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from bot.cards.changes import changes
+from bot.cards.model import (
+    Block,
+    Button,
+    Card,
+    Checklist,
+    Prose,
+    Stamp,
+    Table,
+    Tone,
+    Words,
+)
+from bot.cards.steps import items, plain
+from bot.playbook.model import Answer, Judge
+from bot.playbook.templates import text
+from bot.policy import Team, deciders
+from bot.run.state import Draft, Gate, Run, Taken
+
+UNDERSTUDY = "understudy"
+_OPTIONS_AS_BUTTONS = 5
+_OUTCOMES: dict[str, tuple[str, Tone]] = {
+    "approved": ("Approved", "good"),
+    "rejected": ("Rejected", "bad"),
+    "cancelled": ("Cancelled", "warn"),
+    "ended": ("Ended early", "warn"),
+    "expired": ("Expired", "warn"),
+    "empty": ("Ended with nothing to deliver", "warn"),
+}
+
+
+def cards(run: Run, team: Team) -> tuple[Card, ...]:
+    """All cards of a run in the order of their thread; the first is the root, in the channel."""
+    drafts = {f"review-{draft.number}": draft for draft in run.drafts}
+    thread: list[Card] = []
+    for taken in run.taken.values():
+        thread += _taken(run, taken, drafts.get(taken.gate.id))
+    for gate in run.gates.values():
+        thread += _waiting(run, gate, drafts.get(gate.id), team)
+    shown = {card.key for card in thread}
+    # A draft whose review was neither decided nor is open: the run ended before.
+    for draft in run.drafts:
+        if f"draft-{draft.number}" not in shown:
+            thread.append(_draft(run, draft, (), ()))
+    return (root(run), *thread, *_outcome(run))
+
+
+def root(run: Run) -> Card:
+    """The one message in the channel: who is at work, and what it has cost."""
+    buttons = () if run.outcome else (Button(label="Cancel", action=f"cancel:{run.id}"),)
+    label, tone = _state(run)
+    return Card(
+        key="root",
+        title=run.started.title,
+        blocks=(Words(label, tone), Checklist(items(run))),
+        buttons=buttons,
+        footer=footer(run),
+        tone=tone,
+    )
+
+
+def footer(run: Run) -> str:
+    """What the run has cost, and whether a model was called at all."""
+    if run.models == frozenset({UNDERSTUDY}):
+        return "No model was called: the understudy works from your material alone. $0.00"
+    spent = money(run.spent_usd)
+    cost = f"{spent} of {money(run.budget_usd)}" if run.budget_usd is not None else spent
+    mixed = " · parts by the understudy, with no model" if UNDERSTUDY in run.models else ""
+    return f"{cost} spent{mixed}"
+
+
+def money(usd: float) -> str:
+    return f"${usd:.2f}" if usd >= 0.1 or usd == 0 else f"${usd:.4f}"
+
+
+def gate_text(run: Run, gate: Gate) -> str:
+    """What a gate asks, in one sentence."""
+    match gate.kind:
+        case "review":
+            return f"Draft {gate.id.rpartition('-')[2]} waits to be judged."
+        case "choose" | "answer" | "do":
+            return gate.ask
+        case "retry":
+            return _failed(run)
+        case "usd":
+            needed = money(gate.needed_usd)
+            return (
+                f"The budget of {money(run.budget_usd or 0)} does not reach: {money(run.spent_usd)}"
+                f" is spent and the next call may pass it by {needed}. Allow more, or end here?"
+            )
+        case "minutes":
+            return (
+                f"The specialists have worked for {run.budget_minutes:g} minutes without handing "
+                "in a draft. Give them more time, or end here?"
+            )
+        case _:
+            assert_never(gate.kind)
+
+
+def _failed(run: Run) -> str:
+    found = [(n, f.why) for n, state in run.steps.items() for f in state.failures.values()]
+    names = ", ".join(dict.fromkeys(plain(name) for name, _ in found))
+    whys = " ".join(dict.fromkeys(_sentence(why) for _, why in found))
+    return f"{names} failed. {whys} What is finished is kept. Try again, or end here?"
+
+
+def _sentence(why: str) -> str:
+    return why if why.endswith((".", "!", "?")) else f"{why}."
+
+
+def _state(run: Run) -> tuple[str, Tone]:
+    if run.outcome:
+        return _OUTCOMES[run.outcome]
+    if run.gates:
+        return ("Waits for a person", "warn")
+    return ("At work", "plain")
+
+
+# --- gates -----------------------------------------------------------------------
+
+
+def _waiting(run: Run, gate: Gate, draft: Draft | None, team: Team) -> Iterator[Card]:
+    people = tuple(sorted(deciders(gate.by, run.started.requester, team, gate.own_work)))
+    if draft:
+        yield _draft(run, draft, _approvals(gate), _buttons(run, gate), people)
+    else:
+        blocks = (Words(gate_text(run, gate)), *_options(gate))
+        yield _gate(run, gate, blocks, _buttons(run, gate), people)
+    for n in range(1, gate.reminders + 1):
+        last = n == gate.reminders
+        yield _reminder(run, gate, n, people if last else ())
+
+
+def _taken(run: Run, taken: Taken, draft: Draft | None) -> Iterator[Card]:
+    stamp = Stamp(taken.verb.capitalize(), taken.by, taken.at)
+    said = text(taken.said)
+    note = (Prose(said),) if said else ()
+    if draft:
+        yield _draft(run, draft, (*_approvals(taken.gate), stamp, *note), ())
+    else:
+        yield _gate(run, taken.gate, (Words(taken.gate.ask), stamp, *note), ())
+    for n in range(1, taken.gate.reminders + 1):
+        yield _reminder(run, taken.gate, n, ())
+
+
+def _approvals(gate: Gate) -> tuple[Block, ...]:
+    if gate.approvals == 1:
+        return ()
+    given = len(gate.approved_by)
+    return (Words(f"{given} of {gate.approvals} approvals given"),)
+
+
+def _gate(
+    run: Run,
+    gate: Gate,
+    blocks: tuple[Block, ...],
+    buttons: tuple[Button, ...],
+    mentions: tuple[str, ...] = (),
+) -> Card:
+    titles = {
+        "choose": "A choice",
+        "answer": "A question",
+        "do": "For you to do",
+        "retry": "Something failed",
+        "usd": "The budget",
+        "minutes": "The time",
+        "review": "Review",
+    }
+    return Card(
+        key=f"gate-{gate.id}",
+        title=titles[gate.kind],
+        blocks=tuple(block for block in blocks if block != Words("")),
+        buttons=buttons,
+        footer=footer(run),
+        tone="warn" if buttons else "plain",
+        mentions=mentions,
+    )
+
+
+def _reminder(run: Run, gate: Gate, number: int, mentions: tuple[str, ...]) -> Card:
+    ask = "Still waiting." if mentions else "This was a reminder."
+    return Card(
+        key=f"reminder-{gate.id}-{number}",
+        title="Reminder",
+        blocks=(Words(f"{ask} {gate_text(run, gate)}" if mentions else ask),),
+        mentions=mentions,
+    )
+
+
+def _options(gate: Gate) -> tuple[Block, ...]:
+    if gate.kind != "choose":
+        return ()
+    return tuple(Prose(text(item), label=str(n)) for n, item in enumerate(gate.items, 1))
+
+
+def _buttons(run: Run, gate: Gate) -> tuple[Button, ...]:
+    def button(label: str, verb: str, *, main: bool = False, option: int | None = None) -> Button:
+        ending = "" if option is None else f":{option}"
+        style = "primary" if main else "plain"
+        return Button(label=label, action=f"{verb}:{run.id}:{gate.id}{ending}", style=style)
+
+    end = Button(label="End here", action=f"end:{run.id}:{gate.id}", style="danger")
+    match gate.kind:
+        case "review":
+            reject = Button(label="Reject", action=f"reject:{run.id}:{gate.id}", style="danger")
+            return (button("Approve", "approve", main=True), button("Revise", "revise"), reject)
+        case "choose" if len(gate.items) > _OPTIONS_AS_BUTTONS:
+            return (button("Choose", "pick", main=True),)
+        case "choose":
+            return tuple(
+                button(_short(f"{n + 1} · {_line(text(item))}"), "choose", option=n)
+                for n, item in enumerate(gate.items)
+            )
+        case "answer":
+            step = run.step(gate.step)
+            ready = step.options if isinstance(step, Answer) else ()
+            own = button("Another answer" if ready else "Answer", "answer", main=not ready)
+            return (*(button(_short(o), "say", option=n) for n, o in enumerate(ready)), own)
+        case "do":
+            return (button("Done", "done", main=True), button("Done, with a note", "note"))
+        case "retry":
+            return (button("Try again", "retry", main=True), end)
+        case "usd":
+            more = money(run.playbook.budget.usd or 0)
+            other = button("Another amount", "extend")
+            return (button(f"Allow {more} more", "more", main=True), other, end)
+        case "minutes":
+            more = f"Give {run.playbook.budget.minutes:g} minutes more"
+            return (button(more, "more", main=True), button("Another time", "extend"), end)
+        case _:
+            assert_never(gate.kind)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= 75 else f"{label[:74]}…"
+
+
+def _line(said: str) -> str:
+    lines = (line.strip("#*-> ").strip() for line in said.splitlines())
+    return next((line for line in lines if line), "")
+
+
+# --- drafts ----------------------------------------------------------------------
+
+
+def _draft(
+    run: Run,
+    draft: Draft,
+    below: tuple[Block, ...],
+    buttons: tuple[Button, ...],
+    mentions: tuple[str, ...] = (),
+) -> Card:
+    blocks: list[Block] = [Prose(text(draft.value))]
+    if draft.number > 1:
+        before = run.drafts[draft.number - 2]
+        changed = changes(text(before.value), text(draft.value))
+        blocks.append(Prose(changed, label=f"What changed since draft {before.number}"))
+    blocks += _scores(run, draft)
+    return Card(
+        key=f"draft-{draft.number}",
+        title=f"Draft {draft.number}",
+        blocks=(*blocks, *below),
+        buttons=buttons,
+        footer=footer(run),
+        mentions=mentions,
+    )
+
+
+def _scores(run: Run, draft: Draft) -> Iterator[Block]:
+    """The judge's evidence on the draft, line by line of the rubric."""
+    step = run.playbook.steps[run.playbook.deliver.from_]
+    verdict = draft.verdict
+    if not verdict or not isinstance(step, Judge):
+        return
+    rows = tuple(
+        (step.rubric[score.line], f"{score.score} of 10", score.reason)
+        for score in verdict.scores
+        if score.candidate == verdict.best
+    )
+    label = f"Judged by {step.by}"
+    if verdict.why:
+        label += f": {verdict.why}"
+    yield Table(("Rubric", "Score", "Why"), rows, label=label)
+
+
+# --- the end ----------------------------------------------------------------------
+
+
+def _outcome(run: Run) -> Iterator[Card]:
+    if not run.outcome:
+        return
+    label, tone = _OUTCOMES[run.outcome]
+    words = [Words(_sentence(run.reason[0].upper() + run.reason[1:]))] if run.reason else []
+    posts = [Words(f"Posted to {post.post}.") for post in run.playbook.deliver.then]
+    yield Card(
+        key="outcome",
+        title=label,
+        blocks=(
+            Stamp("Closed", run.ended_by, run.changed_at),
+            *words,
+            *(posts if run.outcome == "approved" and not run.reason else []),
+        ),
+        footer=footer(run),
+        tone=tone,
+    )
+
+
+def post_card(run: Run, step: str, said: str) -> Card:
+    """A message that a playbook posts to a channel."""
+    return Card(
+        key=step, title=run.started.title, blocks=(Prose(said),), footer=footer(run), tone="good"
+    )

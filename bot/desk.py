@@ -1,0 +1,167 @@
+"""The desk: the one way in for everything that happens to a run."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.cards.run import gate_text
+from bot.live import Changed, Live
+from bot.policy import Team
+from bot.ports import Conflict, Log, OpenGate, Query, Summary, Workers
+from bot.run.commands import Command, Tick
+from bot.run.decide import Asked, Refused, decide
+from bot.run.events import Recorded
+from bot.run.evolve import fold
+from bot.run.plan import due_at, plan
+from bot.run.state import Run
+
+log = logging.getLogger("podium.desk")
+
+PODIUM = "podium"
+_CACHED_RUNS = 256
+_EVERY_RUN = 1_000_000
+
+
+class Desk:
+    """Loads a run, decides, appends, and carries out what follows; one command of a run at a time.
+
+    Other processes may append to the same log: whoever comes second decides again.
+    """
+
+    def __init__(
+        self, *, log: Log, workers: Workers, live: Live, team: Team, now: Callable[[], datetime]
+    ) -> None:
+        self._log = log
+        self._workers = workers
+        self._live = live
+        self.team = team
+        self.now = now
+        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._moved: dict[str, asyncio.Event] = {}
+
+    async def handle(self, run_id: str, *commands: Command, by: str, delivery: str = "") -> Run:
+        """The run after these commands, taken together or not at all.
+
+        Raises Refused, Stale or NotNow as `decide` does, Duplicate when the delivery was counted.
+        """
+        # Shielded: a caller that is cancelled must not leave events appended but not carried out.
+        return await asyncio.shield(self._handle(run_id, commands, by, delivery))
+
+    async def _handle(
+        self, run_id: str, commands: tuple[Command, ...], by: str, delivery: str
+    ) -> Run:
+        async with self._lock(run_id):
+            run, changed = await self._append(run_id, commands, by, delivery)
+            if changed:
+                await self._carry_out(run)
+        return run
+
+    async def load(self, run_id: str) -> Run:
+        """The run as it stands. Raises Refused when there is none."""
+        run = self._runs.get(run_id) or fold(await self._log.read(run_id))
+        if run is None:
+            raise Refused(f"There is no run {run_id}.")
+        return run
+
+    async def find(self, query: Query) -> list[Summary]:
+        return await self._log.find(query)
+
+    async def moved(self, run_id: str, since: int) -> None:
+        """Wait until the run's version is beyond `since`."""
+        while (await self.load(run_id)).version <= since:
+            await self._moved.setdefault(run_id, asyncio.Event()).wait()
+
+    async def wake(self, run_id: str) -> None:
+        """Start what the run wants and is not under way."""
+        async with self._lock(run_id):
+            run = await self.load(run_id)
+            self._keep(run)
+            await self._workers.want(run.id, plan(run))
+
+    async def recover(self) -> int:
+        """Take up the work of all unfinished runs, after a start; gives how many."""
+        working = await self._log.find(Query(status="working", limit=_EVERY_RUN))
+        for summary in working:
+            await self.wake(summary.run)
+        return len(working)
+
+    async def tick(self) -> None:
+        """Remind, expire and stop what is due."""
+        for summary in await self._log.find(Query(due_by=self.now(), limit=_EVERY_RUN)):
+            await self.handle(summary.run, Tick(), by=PODIUM)
+
+    async def _append(
+        self, run_id: str, commands: tuple[Command, ...], by: str, delivery: str
+    ) -> tuple[Run, bool]:
+        while True:
+            before = self._runs.get(run_id) or fold(await self._log.read(run_id))
+            asked = Asked(run=run_id, by=by, at=self.now(), team=self.team)
+            run, records = before, list[Recorded]()
+            for command in commands:
+                new = decide(run, command, asked)
+                records += new
+                run = fold(new, run)
+            if run is None:
+                raise Refused(f"There is no run {run_id}.")
+            if not records:
+                return run, False
+            try:
+                await self._log.append(records, summarize(run), delivery)
+            except Conflict:
+                self._runs.pop(run_id, None)
+                continue
+            except BaseException:
+                self._runs.pop(run_id, None)  # whether it was kept is not known here
+                raise
+            self._keep(run)
+            return run, True
+
+    async def _carry_out(self, run: Run) -> None:
+        await self._workers.want(run.id, plan(run))
+        if waiting := self._moved.pop(run.id, None):
+            waiting.set()
+        self._live.tell(Changed(run))
+
+    def _keep(self, run: Run) -> None:
+        self._runs[run.id] = run
+        self._runs.move_to_end(run.id)
+        while len(self._runs) > _CACHED_RUNS:
+            self._runs.popitem(last=False)
+
+    def _lock(self, run_id: str) -> asyncio.Lock:
+        if len(self._locks) > 4 * _CACHED_RUNS:
+            self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
+        return self._locks.setdefault(run_id, asyncio.Lock())
+
+
+def summarize(run: Run) -> Summary:
+    """The run as lists show it."""
+    status = "ended" if run.outcome else "working" if plan(run) else "waiting"
+    return Summary(
+        run=run.id,
+        version=run.version,
+        playbook=run.playbook.name,
+        title=run.started.title,
+        place=run.started.place,
+        requester=run.started.requester,
+        status=status,
+        outcome=run.outcome or "",
+        gates=tuple(
+            OpenGate(
+                gate=gate.id,
+                kind=gate.kind,
+                ask=gate_text(run, gate),
+                by=gate.by,
+                own_work=gate.own_work,
+                opened_at=gate.opened_at,
+            )
+            for gate in run.gates.values()
+        ),
+        spent_usd=run.spent_usd,
+        started_at=run.started_at,
+        changed_at=run.changed_at,
+        due_at=due_at(run),
+    )

@@ -1,0 +1,261 @@
+"""One specialist at work on one task: ask, use tools, correct, hand in."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue, ValidationError
+
+from bot import prompts
+from bot.desk import PODIUM, Desk
+from bot.live import Live, Words
+from bot.playbook.model import Judge, Work
+from bot.playbook.returns import validate
+from bot.ports import Meter, Model, ModelFailed, Request, Tool
+from bot.run.commands import BeginCall, EndCall, EndTools, Fail, FailCall, Finish
+from bot.run.decide import NotNow
+from bot.run.events import (
+    ModelTurn,
+    PersonTurn,
+    Task,
+    ToolCall,
+    ToolResult,
+    ToolTurn,
+    Turn,
+    Verdict,
+)
+from bot.run.state import Run
+
+log = logging.getLogger("podium.specialist")
+
+MOST_CORRECTIONS = 2
+MOST_CALLS = 16
+PAUSES_S = (1.0, 2.0, 4.0, 8.0)  # between tries of a call that may succeed later
+LONGEST_PAUSE_S = 60.0
+TOOL_TIME_S = 60.0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Call the model with these turns."""
+
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True)
+class Use:
+    """Carry out the tools it called."""
+
+    calls: tuple[ToolCall, ...]
+
+
+Result = Finish | Fail
+Move = Ask | Use | Result
+
+
+def next_move(run: Run, task: Task, turns: Sequence[Turn]) -> Move:
+    """What comes after the turns so far. Pure: after a crash it goes on where the log stops."""
+    said: list[Turn] = []
+    corrections = 0
+    for turn in turns:
+        said.append(turn)
+        if not isinstance(turn, ModelTurn) or turn.calls or turn.stop == "pause_turn":
+            continue
+        result, problems = read_answer(run, task, turn)
+        if result:
+            return result
+        corrections += 1
+        if corrections > MOST_CORRECTIONS:
+            why = f"The answer was wrong {corrections} times; the last time: {problems[0]}"
+            return Fail(task=task, why=why, fresh=True)
+        said.append(PersonTurn(text=prompts.correction(problems)))
+    last = said[-1] if said else None
+    if isinstance(last, ModelTurn) and last.calls:
+        return Use(last.calls)
+    if sum(isinstance(turn, ModelTurn) for turn in turns) >= MOST_CALLS:
+        why = f"No result after {MOST_CALLS} calls of the model; the task may be too wide."
+        return Fail(task=task, why=why, fresh=True)
+    return Ask(tuple(said))
+
+
+def read_answer(run: Run, task: Task, turn: ModelTurn) -> tuple[Finish | None, tuple[str, ...]]:
+    """The result that an answer holds, or what is wrong with it."""
+    step = run.step(task.step)
+    if turn.stop == "max_tokens":
+        return None, ("it was cut off at the length limit; hand in a shorter one",)
+    if isinstance(step, Work) and step.returns is None:
+        text = turn.text.strip()
+        return (Finish(task=task, value=text), ()) if text else (None, ("it is empty",))
+    found, problems = _json(turn.text)
+    if problems:
+        return None, problems
+    if isinstance(step, Judge):
+        verdict, problems = _verdict(found, len(run.candidates(step)), len(step.rubric))
+        return (Finish(task=task, verdict=verdict), ()) if verdict else (None, problems)
+    value, problems = validate(found, step.returns if isinstance(step, Work) else None)
+    return (None, problems) if problems else (Finish(task=task, value=value), ())
+
+
+def _json(text: str) -> tuple[JsonValue, tuple[str, ...]]:
+    """The JSON value of an answer, with or without a fence or a sentence around it."""
+    starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
+    start = min(starts, default=-1)
+    if start < 0:
+        return None, ("it holds no JSON",)
+    try:
+        return json.JSONDecoder().raw_decode(text[start:])[0], ()
+    except (json.JSONDecodeError, RecursionError) as error:
+        return None, (f"it is not valid JSON: {error}",)
+
+
+def _verdict(
+    found: JsonValue, candidates: int, lines: int
+) -> tuple[Verdict | None, tuple[str, ...]]:
+    try:
+        verdict = Verdict.model_validate(found)
+    except ValidationError as error:
+        listed = error.errors(include_url=False, include_input=False)
+        return None, tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in listed[:10])
+    wanted = {(n, line) for n in range(candidates) for line in range(lines)}
+    given = {(score.candidate, score.line) for score in verdict.scores}
+    problems = [f"candidate {n} has no score for line {line}" for n, line in wanted - given]
+    problems += [f"there is no candidate {n} with a line {line}" for n, line in given - wanted]
+    if not 0 <= verdict.best < candidates:
+        problems.append(f"best is {verdict.best}, and the candidates are 0 to {candidates - 1}")
+    return (None, tuple(sorted(problems)[:10])) if problems else (verdict, ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specialist:
+    """Does tasks of work and judge steps; everything it does goes through the desk."""
+
+    desk: Desk
+    live: Live
+    model: Model
+    tools: Mapping[str, Tool]
+    calls_at_once: int = 8
+    pauses_s: tuple[float, ...] = PAUSES_S
+    _slots: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
+
+    async def work(self, task: Task) -> None:
+        """Work until the task has a result or has failed. Raises Stale when it is not wanted."""
+        run = await self.desk.load(task.run)
+        opening = prompts.request(run, task, {name: t.spec for name, t in self.tools.items()})
+        turns = run.turns.get(task.key, ())
+        while True:
+            move = next_move(run, task, turns)
+            match move:
+                case Ask(turns=said):
+                    request = opening.model_copy(update={"turns": said})
+                    turn = await self._call(run, task, request, turns)
+                case Use(calls=calls):
+                    turn = await self._use(run, task, calls)
+                case _:
+                    await self.desk.handle(task.run, move, by=PODIUM)
+                    return
+            if turn is None:
+                return
+            turns = (*turns, turn)
+
+    async def _call(
+        self, run: Run, task: Task, request: Request, turns: tuple[Turn, ...]
+    ) -> ModelTurn | None:
+        """A finished call, tried again while that may help; None when the task is settled.
+
+        An answer that is the task's result is handed in together with the call that gave it.
+        """
+        slot = self._slots.setdefault(request.model, asyncio.Semaphore(self.calls_at_once))
+        for pause_s in (*self.pauses_s, None):
+            async with slot:
+                try:
+                    if not await self._begin(run, task, request, first=not turns):
+                        return None
+                    return await self._reply(run, task, request, turns)
+                except ModelFailed as failed:
+                    if not failed.retry or pause_s is None:
+                        fail = Fail(task=task, why=str(failed))
+                        await self.desk.handle(task.run, fail, by=PODIUM)
+                        return None
+                    wait_s = max(pause_s, min(failed.after_s or 0, LONGEST_PAUSE_S))
+            log.info("call_retried run=%s task=%s pause_s=%s", task.run, task.key, wait_s)
+            await asyncio.sleep(wait_s)
+        return None
+
+    async def _begin(self, run: Run, task: Task, request: Request, *, first: bool) -> bool:
+        """Reserve the money; False when the run now asks a person, or cannot be priced."""
+        reserve = await self.model.reserve(request)
+        if reserve.usd is None and run.budget_usd is not None:
+            why = (
+                f"The price of the model {request.model} is not known, so the budget could not be "
+                "kept. Set PODIUM_MODEL_PRICE, or take `usd` out of the playbook's budget."
+            )
+            await self.desk.handle(task.run, Fail(task=task, why=why), by=PODIUM)
+            return False
+        begin = BeginCall(
+            task=task,
+            model=request.model,
+            reserve_usd=reserve.usd or 0,
+            prompt=request.instructions if first else "",
+        )
+        while True:
+            seen = (await self.desk.load(task.run)).version
+            try:
+                now = await self.desk.handle(task.run, begin, by=PODIUM)
+            except NotNow:
+                await self.desk.moved(task.run, seen)
+                continue
+            return task.key in now.calls
+
+    async def _reply(
+        self, run: Run, task: Task, request: Request, turns: tuple[Turn, ...]
+    ) -> ModelTurn | None:
+        """One call, settled whatever comes of it; None when it gave the task's result."""
+        words: list[str] = []
+
+        def show(delta: str) -> None:
+            words.append(delta)
+            self.live.tell(Words(task, "".join(words)))
+
+        meter = Meter(on_text=show)
+        try:
+            reply = await self.model.reply(request, meter)
+        except (ModelFailed, asyncio.CancelledError) as cut:
+            why = str(cut) or "stopped"
+            spent = FailCall(task=task, why=why, usage=meter.usage, cost_usd=meter.cost_usd)
+            await self.desk.handle(task.run, spent, by=PODIUM)
+            raise
+        end = EndCall(
+            task=task,
+            turn=reply.turn,
+            usage=reply.usage,
+            cost_usd=reply.cost_usd,
+            model=reply.model,
+        )
+        move = next_move(run, task, (*turns, reply.turn))
+        together = (end, move) if isinstance(move, Finish | Fail) else (end,)
+        await self.desk.handle(task.run, *together, by=PODIUM)
+        return None if len(together) > 1 else reply.turn
+
+    async def _use(self, run: Run, task: Task, calls: Sequence[ToolCall]) -> ToolTurn:
+        step = run.step(task.step)
+        allowed = run.specialist(step).tools if isinstance(step, Work | Judge) else ()
+        results = [await self._result(run, call, allowed) for call in calls]
+        turn = ToolTurn(results=tuple(results))
+        await self.desk.handle(task.run, EndTools(task=task, turn=turn), by=PODIUM)
+        return turn
+
+    async def _result(self, run: Run, call: ToolCall, allowed: Sequence[str]) -> ToolResult:
+        tool = self.tools.get(call.name) if call.name in allowed else None
+        if tool is None:
+            yours = ", ".join(allowed) or "none"
+            text = f"The tool {call.name} is not for you; yours are: {yours}."
+            return ToolResult(id=call.id, text=text, is_error=True)
+        try:
+            async with asyncio.timeout(TOOL_TIME_S):
+                return ToolResult(id=call.id, text=await tool.call(call.arguments, run.brief))
+        except Exception as error:  # noqa: BLE001 - what a tool says goes to the model to act on
+            kind = type(error).__name__
+            log.warning("tool_failed run=%s tool=%s why=%s", run.id, call.name, kind)
+            return ToolResult(id=call.id, text=str(error) or kind, is_error=True)
