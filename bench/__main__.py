@@ -67,8 +67,7 @@ def _round(name: str, quick: bool) -> list[Figure]:
         file = Path(folder) / "figures.json"
         command = [sys.executable, "-m", "bench.child", name, str(file)]
         command += ["--quick"] if quick else []
-        # The interpreter is this one and the name comes from our own table.
-        subprocess.run(command, check=True, cwd=ROOT, timeout=ROUND_LIMIT_S)  # noqa: S603
+        subprocess.run(command, check=True, cwd=ROOT, timeout=ROUND_LIMIT_S)
         return FIGURES.validate_json(file.read_bytes())
 
 
@@ -106,9 +105,11 @@ def _show(
 
 
 def _limit(goal: Goal, figures: Mapping[str, Figure]) -> str:
+    if not goal.times:
+        return f"{goal.kind} {goal.value:g}"
     limit = goal.limit(figures)
     number = "not measured" if limit is None else f"{limit:,.4g}"
-    return f"{goal.kind} {number}" + (f" ({goal.value:g} x {goal.times})" if goal.times else "")
+    return f"{goal.kind} {goal.value:g} x {goal.times} = {number}"
 
 
 def _verdict(met: bool | None) -> str:

@@ -18,4 +18,6 @@ BENCHES: dict[str, Bench] = {
     "langgraph": Bench("bench.peers.langgraph_graph"),
     "langgraph-default": Bench("bench.peers.langgraph_default"),
     "dbos": Bench("bench.peers.dbos_graph"),
+    "graph": Bench("bench.podium_graph"),
+    "sequence": Bench("bench.podium_sequence"),
 }
