@@ -58,8 +58,9 @@ def _verdict() -> str:
 class Core:
     """Podium without a face: what people do, each returning when the run waits or is over."""
 
-    def __init__(self, desk: Desk, playbook: Playbook) -> None:
+    def __init__(self, desk: Desk, database: Database, playbook: Playbook) -> None:
         self.desk = desk
+        self.database = database
         steps = [step for step in playbook.steps.values() if isinstance(step, Work | Judge)]
         self._start = Start(
             playbook=playbook,
@@ -98,7 +99,7 @@ async def open_core(folder: Path, call_s: float, playbook: Playbook) -> AsyncIte
 
     workers.begin(work=specialist.work, broke=broke, wake=desk.wake)
     try:
-        yield Core(desk, playbook)
+        yield Core(desk, database, playbook)
     finally:
         await workers.close()
         await database.close()

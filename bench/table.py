@@ -20,4 +20,5 @@ BENCHES: dict[str, Bench] = {
     "dbos": Bench("bench.peers.dbos_graph"),
     "graph": Bench("bench.podium_graph"),
     "sequence": Bench("bench.podium_sequence"),
+    "waiting": Bench("bench.podium_waiting"),
 }
