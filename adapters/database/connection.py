@@ -73,7 +73,9 @@ def _sqlite(url: URL, patience_s: float, place: str) -> Engines:
 
     # No level: the driver begins no transaction by itself.
     arguments = {"timeout": patience_s, "isolation_level": None}
-    write = create_engine(url, pool_size=1, max_overflow=0, connect_args=arguments)
+    write = create_engine(
+        url, paramstyle="named", pool_size=1, max_overflow=0, connect_args=arguments
+    )
     read = create_engine(url, pool_size=READERS, connect_args=arguments, pool_reset_on_return=None)
     event.listen(write, "connect", prepare)
     event.listen(read, "connect", prepare)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
+from adapters.database.prepared import Prepared, as_list
 from adapters.database.reader import Reader
 from adapters.database.tables import DELIVERIES, EVENTS, RUNS, micros, moment
 from adapters.database.writer import Writer
@@ -82,7 +83,7 @@ def _rows(records: Sequence[Recorded], summary: Summary, delivery: str) -> _Appe
         run=summary.run,
         first=first,
         events=[_event_row(record) for record in records],
-        summary=_summary_row(summary, records[-1].seq),
+        summary=_run_row(summary, records[-1].seq),
         delivery=delivery,
     )
 
@@ -97,10 +98,12 @@ def _event_row(record: Recorded) -> dict[str, object]:
     }
 
 
-def _summary_row(summary: Summary, version: int) -> dict[str, object]:
+def _run_row(summary: Summary, version: int) -> dict[str, object]:
     return {
         "run": summary.run,
+        "run_": summary.run,
         "version": version,
+        "shown": 0,
         "status": summary.status,
         "requester": summary.requester,
         "place": summary.place,
@@ -112,22 +115,35 @@ def _summary_row(summary: Summary, version: int) -> dict[str, object]:
     }
 
 
-_RENEW = (
+_LOCK = Prepared(
+    text("SELECT run, version FROM runs WHERE run IN (SELECT value FROM json_each(:names))"),
+    postgres=text(
+        "SELECT run, version FROM runs"
+        " WHERE run = ANY(ARRAY(SELECT json_array_elements_text(CAST(:names AS json))))"
+        " ORDER BY run FOR UPDATE"
+    ),
+)
+_COUNTED = Prepared(
+    text("SELECT id, run FROM deliveries WHERE id IN (SELECT value FROM json_each(:names))"),
+    postgres=text(
+        "SELECT id, run FROM deliveries"
+        " WHERE id = ANY(ARRAY(SELECT json_array_elements_text(CAST(:names AS json))))"
+    ),
+)
+_COUNT = Prepared(insert(DELIVERIES))
+_BEGIN = Prepared(insert(RUNS))
+_RENEW = Prepared(
     update(RUNS)
     .where(RUNS.c.run == bindparam("run_"))
     .values({one.name: bindparam(one.name) for one in RUNS.c if one.name not in ("run", "shown")})
 )
+_TELL = Prepared(insert(EVENTS))
 
 
 def lock(connection: Connection, runs: set[str]) -> dict[str, int]:
     """The versions of those runs that are there, locked in one order by all who write."""
-    rows = connection.execute(
-        select(RUNS.c.run, RUNS.c.version)
-        .where(RUNS.c.run.in_(runs))
-        .order_by(RUNS.c.run)
-        .with_for_update()
-    )
-    return {row[0]: row[1] for row in rows}
+    rows = _LOCK.run(connection, {"names": as_list(runs)})
+    return {row.run: row.version for row in rows}
 
 
 def _append(connection: Connection, values: Sequence[_Append]) -> list[Exception | None]:
@@ -156,26 +172,24 @@ def _refusal(value: _Append, version: int, counted: Mapping[str, str]) -> Except
 
 def _insert(connection: Connection, taken: Sequence[_Append]) -> None:
     deliveries = [{"id": one.delivery, "run": one.run} for one in taken if one.delivery]
-    new = [{"shown": 0, **one.summary} for one in taken if one.first == 1]
-    changed = [{"run_": one.run, **one.summary} for one in taken if one.first > 1]
+    new = [one.summary for one in taken if one.first == 1]
+    changed = [one.summary for one in taken if one.first > 1]
     events = [event for one in taken for event in one.events]
     for statement, rows in (
-        (insert(DELIVERIES), deliveries),
-        (insert(RUNS), new),
+        (_COUNT, deliveries),
+        (_BEGIN, new),
         (_RENEW, changed),
-        (insert(EVENTS), events),
+        (_TELL, events),
     ):
         if rows:
-            connection.execute(statement, rows)
+            statement.run(connection, rows)
 
 
 def _counted(connection: Connection, deliveries: set[str]) -> dict[str, str]:
     if not deliveries:
         return {}
-    rows = connection.execute(
-        select(DELIVERIES.c.id, DELIVERIES.c.run).where(DELIVERIES.c.id.in_(deliveries))
-    )
-    return {row[0]: row[1] for row in rows}
+    rows = _COUNTED.run(connection, {"names": as_list(deliveries)})
+    return {row.id: row.run for row in rows}
 
 
 def _read(connection: Connection, run: str) -> list[Recorded]:

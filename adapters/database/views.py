@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from adapters.database.log import lock
+from adapters.database.prepared import Prepared
 from adapters.database.reader import Reader
 from adapters.database.tables import RUNS, SHOWN
 from adapters.database.writer import Writer
 from bot.ports import Shown
 
 # The same words on SQLite and Postgres, for which SQLAlchemy has two statements.
-_KEEP = text(
-    "INSERT INTO shown (run, key, message, digest) VALUES (:run, :key, :message, :digest) "
-    "ON CONFLICT (run, key) DO UPDATE SET message = excluded.message, digest = excluded.digest"
+_KEEP = Prepared(
+    text(
+        "INSERT INTO shown (run, key, message, digest) VALUES (:run, :key, :message, :digest) "
+        "ON CONFLICT (run, key) DO UPDATE SET message = excluded.message, digest = excluded.digest"
+    )
 )
-_ADVANCE = (
+_ADVANCE = Prepared(
     update(RUNS)
     .where(RUNS.c.run == bindparam("run_"), RUNS.c.shown < bindparam("version_"))
     .values(shown=bindparam("version_"))
@@ -60,14 +63,12 @@ class SqlViews:
 
 def _record(connection: Connection, values: Sequence[_View]) -> list[None]:
     lock(connection, {value.run for value in values})
-    connection.execute(
-        _ADVANCE, [{"run_": value.run, "version_": value.version} for value in values]
-    )
+    _ADVANCE.run(connection, [{"run_": value.run, "version_": value.version} for value in values])
     cards = [
         {"run": value.run, "key": card.key, "message": card.message, "digest": card.digest}
         for value in values
         for card in value.shown
     ]
     if cards:
-        connection.execute(_KEEP, cards)
+        _KEEP.run(connection, cards)
     return [None] * len(values)
