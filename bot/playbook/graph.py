@@ -2,7 +2,7 @@
 
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,6 +16,11 @@ ALWAYS = ("today", "requester")
 
 ITEM = "item"
 """The name that stands for one of the list in a step with `each`."""
+
+RESERVED = frozenset(
+    (*ALWAYS, ITEM, "and", "else", "false", "if", "in", "is", "loop", "none", "not", "or", "self")
+) | {"super", "true"}
+"""Names that no input or step may have: they mean something else in a text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,13 +128,17 @@ def _linked(links: tuple[tuple[str, frozenset[str]], ...]) -> _Graph:
         name: frozenset(other for other, sources in links if name in sources) for name in waits_for
     }
     ordered = _ordered(waits_for)
-    stuck = waits_for.keys() - set(ordered)
     return _Graph(
         waits_for=MappingProxyType(waits_for),
         feeds=MappingProxyType(feeds),
         order=ordered,
-        cycle=_ring(waits_for, frozenset(stuck)) if stuck else None,
+        cycle=_ring(waits_for, waits_for.keys() - set(ordered)),
     )
+
+
+def ring(waits_for: Mapping[str, frozenset[str]]) -> tuple[str, ...] | None:
+    """Names that wait for each other in a ring, the first named again at the end."""
+    return _ring(waits_for, waits_for.keys() - set(_ordered(waits_for)))
 
 
 def _ordered(waits_for: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
@@ -142,14 +151,15 @@ def _ordered(waits_for: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     return tuple(done)
 
 
-def _ring(waits_for: Mapping[str, frozenset[str]], stuck: frozenset[str]) -> tuple[str, ...]:
+def _ring(waits_for: Mapping[str, frozenset[str]], stuck: Set[str]) -> tuple[str, ...] | None:
     """One cycle among stuck steps, each of which waits for a stuck one."""
-    first_in_file = {name: place for place, name in enumerate(waits_for)}
+    if not stuck:
+        return None
     path: list[str] = []
-    name = min(stuck, key=first_in_file.__getitem__)
+    name = next(name for name in waits_for if name in stuck)
     while name not in path:
         path.append(name)
-        name = min(waits_for[name] & stuck, key=first_in_file.__getitem__)
+        name = next(other for other in waits_for if other in waits_for[name] & stuck)
     return (*path[path.index(name) :], name)
 
 

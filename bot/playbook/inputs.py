@@ -21,8 +21,8 @@ from bot.playbook.model import (
     Text,
     YesNo,
 )
-from bot.playbook.nearest import hint
 from bot.playbook.templates import text
+from bot.playbook.wording import hint
 
 MAX_TEXT = 500
 MAX_LONG = 100_000

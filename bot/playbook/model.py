@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import (
     BaseModel,
@@ -18,6 +18,7 @@ from pydantic import (
 
 NAME = r"^[a-z][a-z0-9_]*$"
 _DURATION = re.compile(r"^(\d+)\s*(m|h|d|w)$")
+HUMAN_KINDS = ("choose", "answer", "do")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -27,7 +28,10 @@ def _duration(value: object) -> object:
     found = _DURATION.match(value.strip())
     if not found:
         raise ValueError("a time such as 30m, 4h, 3d or 1w is expected")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    except OverflowError:
+        raise ValueError("a time shorter than that is expected") from None
 
 
 def _duration_text(value: timedelta) -> str:
@@ -35,6 +39,8 @@ def _duration_text(value: timedelta) -> str:
 
 
 def _as_tuple(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(cast("list[object]", value))
     return (value,) if isinstance(value, str) else value
 
 
@@ -93,7 +99,7 @@ class Number(_Input):
 
 class Date(_Input):
     type: Literal["date"] = "date"
-    default: str | None = Field(None, description="a date such as 2026-11-30, or today")
+    default: str | None = Field(default=None, description="a date such as 2026-11-30, or today")
 
 
 class YesNo(_Input):
@@ -135,12 +141,25 @@ class FileContext(Frozen):
     file: str
 
 
+def _context_kind(value: object) -> str:
+    if isinstance(value, BaseModel):
+        return "channel" if isinstance(value, ChannelContext) else "file"
+    return "channel" if isinstance(value, dict) and "channel" in value else "file"
+
+
+Context = Annotated[
+    Annotated[ChannelContext, Tag("channel")] | Annotated[FileContext, Tag("file")],
+    Discriminator(_context_kind),
+]
+
 # --- steps ------------------------------------------------------------------
 
 
 class _Step(Frozen):
     after: Names = ()
-    when: str | None = Field(None, description="an expression; the step is skipped when false")
+    when: str | None = Field(
+        default=None, description="an expression; the step is skipped when false"
+    )
 
 
 class Work(_Step):
@@ -148,9 +167,11 @@ class Work(_Step):
 
     by: str
     do: str
-    each: str | None = Field(None, description="an expression that gives a list; {{ item }}")
-    variants: int = Field(1, ge=1, le=10)
-    returns: JsonValue = Field(None, description="the shape of the result, in shorthand")
+    each: str | None = Field(
+        default=None, description="an expression that gives a list; {{ item }}"
+    )
+    variants: int = Field(default=1, ge=1, le=10)
+    returns: JsonValue = Field(default=None, description="the shape of the result, in shorthand")
 
 
 class Judge(_Step):
@@ -202,16 +223,14 @@ class Act(_Step):
     say: str
 
 
-def _kind(value: Any) -> str:  # noqa: ANN401 - pydantic hands over whatever the file says
+def step_kind(value: object) -> str:
     """The step kind that a mapping's keys speak of, so that errors name one kind only."""
     if isinstance(value, BaseModel):
         return type(value).__name__.lower()
-    if not isinstance(value, dict):
-        return "work"
-    if "human" in value:
-        kind = value["human"]
-        return kind if kind in {"choose", "answer", "do"} else "choose"
-    return next((key for key in ("judge", "act") if key in value), "work")
+    keys = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    if "human" in keys:
+        return next((kind for kind in HUMAN_KINDS if kind == keys["human"]), "choose")
+    return next((key for key in ("judge", "act") if key in keys), "work")
 
 
 Step = Annotated[
@@ -221,7 +240,7 @@ Step = Annotated[
     | Annotated[Answer, Tag("answer")]
     | Annotated[Do, Tag("do")]
     | Annotated[Act, Tag("act")],
-    Discriminator(_kind),
+    Discriminator(step_kind),
 ]
 HumanStep = Choose | Answer | Do
 
@@ -231,16 +250,16 @@ HumanStep = Choose | Answer | Do
 class Budget(Frozen):
     """What one run may cost, and how long it may work at a stretch without a person."""
 
-    usd: float | None = Field(None, gt=0)
-    minutes: float | None = Field(None, gt=0)
+    usd: float | None = Field(default=None, gt=0)
+    minutes: float | None = Field(default=None, gt=0)
 
 
 class Review(Frozen):
     """Who judges the draft: `requester`, people, or groups of the team file."""
 
     by: Names = ("requester",)
-    approvals: int = Field(1, ge=1, le=20)
-    own_work: bool = Field(True, description="whether the requester may approve")
+    approvals: int = Field(default=1, ge=1, le=20)
+    own_work: bool = Field(default=True, description="whether the requester may approve")
     remind: Duration | None = None
     expire: Duration | None = None
 
@@ -254,11 +273,13 @@ class Deliver(Frozen):
 class Playbook(Frozen):
     """A workflow definition; `name` is the file's name without its ending."""
 
-    name: str = Field("", exclude_if=lambda name: not name)
+    name: str = Field(default="", exclude_if=lambda name: not name)
     about: str
     inputs: Inputs = {}
-    context: tuple[ChannelContext | FileContext, ...] = ()
-    needs: tuple[str, ...] = Field((), description="what a good brief says; shown on the form")
+    context: tuple[Context, ...] = ()
+    needs: tuple[str, ...] = Field(
+        default=(), description="what a good brief says; shown on the form"
+    )
     budget: Budget = Budget()
     steps: dict[Name, Step] = Field(min_length=1)
     deliver: Deliver

@@ -1,6 +1,5 @@
 """The shape of a step's result: typed shorthand, its JSON Schema, and results held against it."""
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from pydantic import JsonValue
 
-from bot.playbook.nearest import hint, nearest
+from bot.playbook.wording import hint, nearest, told
 
 JsonSchema: TypeAlias = dict[str, JsonValue]
 Path: TypeAlias = tuple[str | int, ...]
@@ -128,7 +127,7 @@ def _read(shorthand: JsonValue, path: Path, flaws: list[ShorthandError]) -> _Sha
         case dict() if shorthand:
             return _read_object(shorthand, path, flaws)
         case _:
-            flaws.append(ShorthandError(f"{_told(shorthand)} is not a shape", path=path))
+            flaws.append(ShorthandError(f"{told(shorthand)} is not a shape", path=path))
     return None
 
 
@@ -208,7 +207,7 @@ def _check(value: JsonValue, shape: _Shape, path: Path, problems: list[str]) -> 
         case _:
             assert_never(shape)
     if fitting is None:
-        problems.append(f"{_at(path)}{_wanted(shape)} is expected, {_told(value)} was found")
+        problems.append(f"{_at(path)}{_wanted(shape)} is expected, {told(value)} was found")
     return fitting
 
 
@@ -294,16 +293,3 @@ def _at(path: Path) -> str:
 def _trail(path: Path) -> Iterator[str]:
     for part in path:
         yield f"[{part}]" if isinstance(part, int) else f".{part}"
-
-
-def _told(value: JsonValue) -> str:
-    match value:
-        case None:
-            return "nothing"
-        case dict():
-            return "an object"
-        case list():
-            return f"a list of {len(value)}"
-        case _:
-            said = json.dumps(value, ensure_ascii=False)
-            return said if len(said) <= 60 else f"{said[:57]}…"

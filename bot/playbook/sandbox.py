@@ -13,7 +13,7 @@ from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import JsonValue
 
-from bot.playbook.nearest import hint
+from bot.playbook.wording import hint
 
 MAX_ITEMS = 10_000
 
@@ -27,6 +27,8 @@ boolean defined divisibleby eq equalto even false float ge greaterthan gt in int
 lessthan lower lt mapping ne none number odd sequence string true undefined upper
 == != < <= > >=
 """
+FILTERS = frozenset(_FILTERS.split())
+TESTS = frozenset(_TESTS.split())
 
 
 class TemplateError(ValueError):
@@ -217,11 +219,11 @@ def _sandbox() -> _Sandbox:
         lstrip_blocks=True,
         cache_size=0,
     )
-    env.globals.clear()
+    cast("dict[str, object]", env.globals).clear()
     filters = cast("dict[str, object]", env.filters)
     tests = cast("dict[str, object]", env.tests)
-    for table, kept in ((filters, _FILTERS.split()), (tests, _TESTS.split())):
-        for name in table.keys() - set(kept):
+    for table, kept in ((filters, FILTERS), (tests, TESTS)):
+        for name in table.keys() - kept:
             del table[name]
     filters.update(join=_join, string=text, tojson=_as_json)
     tests["none"] = _is_none

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 import jinja2
 from jinja2 import meta, nodes
@@ -9,13 +10,24 @@ from jinja2.environment import TemplateExpression
 from jinja2.parser import Parser
 from pydantic import JsonValue
 
-from bot.playbook.nearest import hint
-from bot.playbook.sandbox import ENV, NOTHING, TemplateError, text, to_json
+from bot.playbook.sandbox import ENV, FILTERS, NOTHING, TESTS, TemplateError, text, to_json
+from bot.playbook.wording import hint
 
-__all__ = ["TemplateError", "evaluate", "names_in", "names_in_expression", "render", "text"]
+__all__ = [
+    "TemplateError",
+    "evaluate",
+    "names_in",
+    "names_in_expression",
+    "parts_in",
+    "parts_in_expression",
+    "render",
+    "text",
+]
 
 MAX_OUTPUT = 2_000_000
 _CACHED_TEXTS = 2048
+
+_Parts: TypeAlias = frozenset[tuple[str, ...]]
 
 _STATEMENTS = (
     nodes.Include,
@@ -33,6 +45,7 @@ _FAILURES = (
     LookupError,
     MemoryError,
     RecursionError,
+    SyntaxError,
     TypeError,
     ValueError,
 )
@@ -48,9 +61,19 @@ def names_in_expression(expression: str) -> frozenset[str]:
     return _expression(expression)[1]
 
 
+def parts_in(template: str) -> _Parts:
+    """The parts of names that a template reads: ("a", "b") for a.b. Raises TemplateError."""
+    return _template(template)[2]
+
+
+def parts_in_expression(expression: str) -> _Parts:
+    """The parts of names that an expression reads. Raises TemplateError."""
+    return _expression(expression)[2]
+
+
 def render(template: str, values: Mapping[str, JsonValue]) -> str:
     """The text with values filled in; what is None reads as nothing. Raises TemplateError."""
-    compiled, _ = _template(template)
+    compiled, _, _ = _template(template)
     try:
         return _joined(compiled.generate(_visible(values)))
     except _FAILURES as error:
@@ -59,7 +82,7 @@ def render(template: str, values: Mapping[str, JsonValue]) -> str:
 
 def evaluate(expression: str, values: Mapping[str, JsonValue]) -> JsonValue:
     """What an expression comes to, as JSON. Raises TemplateError."""
-    compiled, _ = _expression(expression)
+    compiled, _, _ = _expression(expression)
     try:
         return to_json(compiled(_visible(values)))
     except _FAILURES as error:
@@ -85,18 +108,18 @@ def _joined(pieces: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
-def _template(source: str) -> tuple[jinja2.Template, frozenset[str]]:
+def _template(source: str) -> tuple[jinja2.Template, frozenset[str], _Parts]:
     try:
         tree = ENV.parse(source)
         _refine(tree)
         names = frozenset(meta.find_undeclared_variables(tree))
-        return ENV.from_string(tree), names
+        return ENV.from_string(tree), names, _parts(tree, names)
     except _FAILURES as error:
         raise _fault(error) from error
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
-def _expression(source: str) -> tuple[TemplateExpression, frozenset[str]]:
+def _expression(source: str) -> tuple[TemplateExpression, frozenset[str], _Parts]:
     if source.lstrip().startswith(("{{", "{%")):
         raise TemplateError("an expression is written without {{ }}")
     try:
@@ -108,9 +131,32 @@ def _expression(source: str) -> tuple[TemplateExpression, frozenset[str]]:
         tree.set_environment(ENV)
         _refine(tree)
         names = frozenset(meta.find_undeclared_variables(tree))
-        return TemplateExpression(ENV.from_string(tree), undefined_to_none=False), names
+        compiled = TemplateExpression(ENV.from_string(tree), undefined_to_none=False)
+        return compiled, names, _parts(tree, names)
     except _FAILURES as error:
         raise _fault(error) from error
+
+
+def _parts(tree: nodes.Template, names: frozenset[str]) -> _Parts:
+    bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    reads = tree.find_all((nodes.Getattr, nodes.Getitem))
+    found = {trail for read in reads if (trail := _trail(read)) and trail[0] in names - bound}
+    return frozenset(found)
+
+
+def _trail(node: nodes.Expr) -> tuple[str, ...]:
+    """The names in a.b["c"]; empty when something else stands among them."""
+    match node:
+        case nodes.Name():
+            return (node.name,)
+        case nodes.Getattr():
+            key = node.attr
+        case nodes.Getitem(arg=nodes.Const(value=str(key))):
+            pass
+        case _:
+            return ()
+    before = _trail(node.node)
+    return (*before, key) if before else ()
 
 
 def _refine(tree: nodes.Template) -> None:
@@ -119,7 +165,7 @@ def _refine(tree: nodes.Template) -> None:
         name = type(node).__name__.lower()
         raise TemplateError(f"{name} is not available in playbooks", node.lineno)
     for used in tree.find_all((nodes.Filter, nodes.Test)):
-        known = ENV.filters if isinstance(used, nodes.Filter) else ENV.tests
+        known = FILTERS if isinstance(used, nodes.Filter) else TESTS
         if used.name not in known:
             what = f'there is no {type(used).__name__.lower()} "{used.name}"'
             raise TemplateError(what + hint(used.name, known), used.lineno)

@@ -1,0 +1,291 @@
+"""Files that people wrote, read with care: text, and YAML 1.2 with the place of everything."""
+
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import yaml
+from pydantic import JsonValue
+
+from bot.playbook.problem import Findings, Level, Place
+
+MAX_BYTES = 1_000_000
+MAX_NODES = 10_000
+MAX_DEPTH = 40
+
+Trail: TypeAlias = tuple[str | int, ...]
+"""The keys and places in lists that lead to a value."""
+
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BARE = re.compile(r"(^|[:-])\s*\{\{")
+_QUOTE_BRACES = "a text that begins with { has to stand in quotes"
+_ADVICE = {
+    "mapping values are not allowed": 'a second ": " in one line; put its text in quotes',
+    "'\\t'": "a tab cannot indent in YAML; use spaces",
+    "cannot start any token": "a text that begins with a sign such as @ has to stand in quotes",
+    "found undefined alias": "a text that begins with * has to stand in quotes",
+    "expected <block end>": "this does not fit here; look at the indentation and the quotes",
+    "expected ',' or": "a [ or { is not closed, or a comma is missing",
+    "found unexpected end of stream": "a quote is not closed",
+    "found another document": "a file holds one document; a second one begins here",
+}
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]{1,300}|[0-9]{1,300}(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
+_PLAIN_TAGS: Mapping[type[yaml.Node], str] = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
+
+
+class Unreadable(Exception):
+    """A file that cannot be taken as text; its text says why and may be shown."""
+
+    def __init__(self, what: str, place: Place | None = None) -> None:
+        super().__init__(what)
+        self.place = place or Place()
+
+
+def inside(path: Path, folder: Path) -> Path:
+    """Where a path really leads, a file in the folder. Raises Unreadable."""
+    try:
+        real = path.resolve(strict=True)
+        if not real.is_relative_to(folder.resolve(strict=True)):
+            raise Unreadable("leads outside the playbooks folder")
+        if not stat.S_ISREG(real.stat().st_mode):
+            raise Unreadable("is not a file")
+    except FileNotFoundError:
+        raise Unreadable("does not exist") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Unreadable(f"cannot be opened ({type(error).__name__})") from None
+    return real
+
+
+def read_text(path: Path, folder: Path) -> str:
+    """The text of a file inside the folder. Raises Unreadable."""
+    real = inside(path, folder)
+    try:
+        with real.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror})") from None
+    if len(content) > MAX_BYTES:
+        raise Unreadable("is larger than 1 MB")
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        place = _place_of(content[: error.start].decode("utf-8", "replace"))
+        raise Unreadable("is not UTF-8 text", place) from None
+    if bad := _UNSHOWABLE.search(text):
+        raise Unreadable(_unshowable(bad[0]), _place_of(text[: bad.start()]))
+    return text
+
+
+def _unshowable(character: str) -> str:
+    return f"holds the control character U+{ord(character):04X}"
+
+
+def _place_of(before: str) -> Place:
+    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What a YAML file says, and where each key and value of it stands."""
+
+    value: JsonValue
+    values: Mapping[Trail, Place]
+    keys: Mapping[Trail, Place]
+
+    def get(self, trail: Trail) -> JsonValue:
+        """The value that a trail leads to; None when it leads nowhere."""
+        value = self.value
+        for step in trail:
+            match value:
+                case dict() if isinstance(step, str):
+                    value = value.get(step)
+                case list() if isinstance(step, int) and step < len(value):
+                    value = value[step]
+                case _:
+                    return None
+        return value
+
+    def at(self, trail: Trail) -> Place:
+        """Where a value stands, or the innermost thing around it that is there."""
+        while trail and trail not in self.values:
+            trail = trail[:-1]
+        return self.values.get(trail, Place())
+
+    def key(self, trail: Trail) -> Place:
+        """Where a key stands; for an item of a list, the item."""
+        return self.keys.get(trail) or self.at(trail)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A YAML file and what is found wrong with it."""
+
+    source: Source
+    findings: Findings
+
+    def wrong(
+        self,
+        what: str,
+        trail: Trail,
+        *,
+        on_key: bool = False,
+        allowed: Iterable[str] = (),
+        word: str = "",
+        level: Level = "error",
+    ) -> None:
+        """Note a problem where the value of a trail stands, or its key."""
+        place = self.source.key(trail) if on_key else self.source.at(trail)
+        self.findings.add(what, place, allowed=allowed, word=word, level=level)
+
+
+def mapping(value: JsonValue) -> dict[str, JsonValue]:
+    """A mapping as it is; an empty one when the value is something else."""
+    return value if isinstance(value, dict) else {}
+
+
+def parse(text: str, findings: Findings, first_line: int = 1) -> Page | None:
+    """The YAML in a text that begins in `first_line` of its file; None when it cannot be read."""
+    shift = first_line - 1
+    try:
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        reading = _Reading(findings, shift)
+        value = reading.take(root, ()) if root else None
+    except RecursionError:
+        findings.add("the file is nested too deeply", Place(first_line))
+    except _TooMuch as error:
+        findings.add(str(error), Place(error.line + first_line))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(mark.line + first_line, mark.column + 1) if mark else Place(first_line)
+        findings.add(_advice(error, text), place)
+    except yaml.YAMLError as error:
+        findings.add(f"cannot be read as YAML: {error}", Place(first_line))
+    else:
+        return Page(Source(value=value, values=reading.values, keys=reading.keys), findings)
+    return None
+
+
+def _advice(error: yaml.MarkedYAMLError, text: str) -> str:
+    problem = error.problem or "a mistake"
+    mark = error.problem_mark
+    lines = text.split("\n")[mark.line : mark.line + 1] if mark else []
+    if any(_BARE.search(line) for line in lines):
+        return _QUOTE_BRACES
+    for sign, advice in _ADVICE.items():
+        if sign in problem:
+            return advice
+    context = f" {error.context}" if error.context else ""
+    return f"cannot be read as YAML: {problem}{context}"
+
+
+class _TooMuch(Exception):
+    """A file that is larger inside than it looks."""
+
+    def __init__(self, what: str, line: int) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+class _Loader(yaml.BaseLoader):
+    """Composes nodes, within bounds."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._depth = 0
+        self._nodes = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            raise _too_much(self._depth, self.line)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+def _too_much(depth: int, line: int) -> _TooMuch:
+    if depth > MAX_DEPTH:
+        return _TooMuch(f"the file is nested deeper than {MAX_DEPTH} levels", line)
+    return _TooMuch(f"the file holds more than {MAX_NODES:,} values", line)
+
+
+@dataclass
+class _Reading:
+    """Values out of nodes: only true and false are yes or no, and dates stay text."""
+
+    findings: Findings
+    shift: int
+    values: dict[Trail, Place] = field(default_factory=dict[Trail, Place])
+    keys: dict[Trail, Place] = field(default_factory=dict[Trail, Place])
+
+    def take(self, node: yaml.Node, trail: Trail) -> JsonValue:
+        # An alias is the node it stands for, so aliases of aliases multiply only here.
+        if len(trail) > MAX_DEPTH or len(self.values) >= MAX_NODES:
+            raise _too_much(len(trail), node.start_mark.line)
+        place = self._place(node)
+        self.values[trail] = place
+        if node.tag != _PLAIN_TAGS[type(node)]:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self.findings.add(f"tags such as {tag} are not read; write plain values", place)
+            return None
+        match node:
+            case yaml.MappingNode():
+                return self._mapping(node, trail)
+            case yaml.SequenceNode():
+                return [self.take(item, (*trail, index)) for index, item in enumerate(node.value)]
+            case _:
+                return self._scalar(cast("yaml.ScalarNode", node), place)
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(node.start_mark.line + 1 + self.shift, node.start_mark.column + 1)
+
+    def _mapping(self, node: yaml.MappingNode, trail: Trail) -> JsonValue:
+        taken: dict[str, JsonValue] = {}
+        for key_node, value_node in node.value:
+            place = self._place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._not_a_key(node, place)
+                continue
+            key = str(key_node.value)
+            if key in taken:
+                self.findings.add(f'"{key}" stands twice', place)
+            else:
+                self.keys[(*trail, key)] = place
+                taken[key] = self.take(value_node, (*trail, key))
+        return taken
+
+    def _not_a_key(self, node: yaml.MappingNode, place: Place) -> None:
+        if node.flow_style:
+            self.findings.add(_QUOTE_BRACES, self._place(node))
+        else:
+            self.findings.add("a key is a word, not a list or mapping", place)
+
+    def _scalar(self, node: yaml.ScalarNode, place: Place) -> JsonValue:
+        text = str(node.value)
+        if bad := _UNSHOWABLE.search(text):
+            self.findings.add(f"the text {_unshowable(bad[0])}", place)
+            return _UNSHOWABLE.sub("", text)
+        return text if node.style else _plain(text)
+
+
+def _plain(text: str) -> JsonValue:
+    if text in _NULL:
+        return None
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
