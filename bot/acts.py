@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.cards.run import post_card
 from bot.desk import PODIUM, Desk
+from bot.places import channel, chat_of
 from bot.playbook.model import Act
 from bot.playbook.templates import TemplateError, render
 from bot.ports import Chat, PlaceGone
@@ -34,17 +35,3 @@ class Acts:
             await self.desk.handle(task.run, Fail(task=task, why=why), by=PODIUM)
             return
         await self.desk.handle(task.run, Finish(task=task, value=message), by=PODIUM)
-
-
-def channel(name: str, near: str) -> str:
-    """A channel's place on the platform and workspace of another place."""
-    platform, workspace, *_ = near.split(":", 2)
-    return f"{platform}:{workspace}:{name}"
-
-
-def chat_of(chats: Mapping[str, Chat], place: str) -> Chat:
-    """The platform that a place is on. Raises PlaceGone when it is not connected."""
-    platform = place.partition(":")[0]
-    if platform not in chats:
-        raise PlaceGone(f"{platform} is not connected to this Podium.")
-    return chats[platform]

@@ -8,11 +8,11 @@ from contextlib import suppress
 
 from pydantic import TypeAdapter
 
-from bot.acts import chat_of
 from bot.cards import Card
 from bot.cards.run import cards
 from bot.desk import Desk
 from bot.live import Changed, Live, News
+from bot.places import chat_of
 from bot.ports import Chat, PlaceGone, Shown, Views
 from bot.run.state import Run
 

@@ -64,13 +64,18 @@ def root(run: Run) -> Card:
 
 
 def footer(run: Run) -> str:
-    """What the run has cost, and whether a model was called at all."""
-    if run.models == frozenset({UNDERSTUDY}):
-        return "No model was called: the understudy works from your material alone. $0.00"
+    """What the run has cost so far, and whether a model was called at all."""
     spent = money(run.spent_usd)
     cost = f"{spent} of {money(run.budget_usd)}" if run.budget_usd is not None else spent
-    mixed = " · parts by the understudy, with no model" if UNDERSTUDY in run.models else ""
-    return f"{cost} spent{mixed}"
+    return " · ".join(part for part in (f"{cost} spent", made_by(run)) if part)
+
+
+def made_by(run: Run) -> str:
+    """What must be said where no model, or not only a model, did the work."""
+    if UNDERSTUDY not in run.models:
+        return ""
+    whole = "No model was called: the understudy worked from your material alone."
+    return whole if len(run.models) == 1 else "Parts are by the understudy: no model was called."
 
 
 def money(usd: float) -> str:
@@ -175,7 +180,7 @@ def _gate(
         title=titles[gate.kind],
         blocks=tuple(block for block in blocks if block != Words("")),
         buttons=buttons,
-        footer=footer(run),
+        footer=footer(run) if buttons else made_by(run),
         tone="warn" if buttons else "plain",
         mentions=mentions,
     )
@@ -265,7 +270,7 @@ def _draft(
         title=f"Draft {draft.number}",
         blocks=(*blocks, *below),
         buttons=buttons,
-        footer=footer(run),
+        footer=footer(run) if buttons else made_by(run),
         mentions=mentions,
     )
 
@@ -312,5 +317,5 @@ def _outcome(run: Run) -> Iterator[Card]:
 def post_card(run: Run, step: str, said: str) -> Card:
     """A message that a playbook posts to a channel."""
     return Card(
-        key=step, title=run.started.title, blocks=(Prose(said),), footer=footer(run), tone="good"
+        key=step, title=run.started.title, blocks=(Prose(said),), footer=made_by(run), tone="good"
     )

@@ -1,6 +1,7 @@
 """The checklist of a run: each step, who does it, how far it is."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.cards.model import Item, ItemState
 from bot.playbook.model import Act, Answer, Choose, Do, Judge, Work
@@ -83,7 +84,7 @@ def _calls(run: Run, name: str, state: StepState) -> Iterator[Task]:
             yield task
 
 
-def _since(run: Run, name: str, state: StepState | None):
+def _since(run: Run, name: str, state: StepState | None) -> datetime | None:
     if state is None or state.status != "open" or run.outcome:
         return None
     begun = [run.calls[task.key].at for task in _calls(run, name, state)]

@@ -1,0 +1,140 @@
+"""The command line."""
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from bot.settings import Settings
+from bot.team import TeamFileError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Delegate work to AI specialists, and judge what they make.",
+)
+BAD_INPUT = 2
+
+Folder = Annotated[Path | None, typer.Argument(help="The playbooks folder; else PODIUM_PLAYBOOKS")]
+Given = Annotated[
+    list[str] | None, typer.Option("-i", "--input", help="key=value; a file: key=@path")
+]
+Book = Annotated[str, typer.Argument(help="A playbook's name, such as launch-brief")]
+Sample = Annotated[bool, typer.Option("--sample", help="Take the inputs from the shipped sample")]
+
+
+@app.command()
+def serve() -> None:
+    """Open the page, and do the work of all runs."""
+    from bot.ports import LogUnavailable
+    from bot.serve import serve as serve_house
+    from bot.wiring import AlreadyServing
+
+    settings = _settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        asyncio.run(serve_house(settings))
+    except (AlreadyServing, LogUnavailable, TeamFileError, OSError) as error:
+        _stop(str(error))
+
+
+@app.command()
+def check(folder: Folder = None) -> None:
+    """Say everything that is wrong with the playbooks; exit 1 when something is."""
+    from bot.playbook.library import load
+    from bot.team import read_team
+    from bot.wiring import catalog
+
+    settings = _settings()
+    try:
+        found = load(folder or settings.playbooks, catalog(settings, read_team(settings.team)))
+    except TeamFileError as error:
+        _stop(str(error))
+    for problem in found.problems:
+        typer.echo(str(problem))
+    errors = sum(problem.level == "error" for problem in found.problems)
+    good = f"{len(found.playbooks)} playbooks and {len(found.specialists)} specialists are sound"
+    typer.echo(f"{errors} errors; {good}." if errors else f"{good}.")
+    raise typer.Exit(1 if errors else 0)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a playbook, for editors."""
+    from bot.playbook.schema import playbook_schema
+
+    typer.echo(json.dumps(playbook_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def run(
+    playbook: Annotated[
+        str, typer.Argument(help="A playbook's name, or the id of a run to go on with")
+    ],
+    given: Given = None,
+    sample: Sample = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Approve, and take the first choice")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON")] = False,
+) -> None:
+    """Run one playbook here: progress while it works, questions when it needs you."""
+    from bot.errand import BadErrand, CannotFinish, errand
+
+    try:
+        report = asyncio.run(
+            errand(_settings(), playbook, given or [], sample=sample, yes=yes, quiet=as_json)
+        )
+    except (BadErrand, TeamFileError) as error:
+        _stop(str(error))
+    except CannotFinish as error:
+        _stop(str(error), code=1)
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    raise typer.Exit(0 if report.outcome == "approved" else 1)
+
+
+@app.command()
+def rehearse(
+    playbook: Book,
+    given: Given = None,
+    sample: Sample = False,
+    prompts: Annotated[bool, typer.Option(help="Show each prompt as it would be sent")] = True,
+) -> None:
+    """Show what a run would do and cost; no model is called and nothing is posted."""
+    from bot.errand import BadErrand, rehearsal
+
+    try:
+        asyncio.run(rehearsal(_settings(), playbook, given or [], sample=sample, prompts=prompts))
+    except (BadErrand, TeamFileError) as error:
+        _stop(str(error))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        _stop(f"{name}: {first['msg']}")
+
+
+def _stop(why: str, code: int = BAD_INPUT) -> NoReturn:
+    typer.echo(f"podium: {why}", err=True)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""Forms: a playbook's brief, and what people say at gates."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from bot.cards import Field, Form
+from bot.cards.run import gate_text
+from bot.cards.steps import plain
+from bot.playbook.graph import dependencies
+from bot.playbook.model import Answer, Choice, Input, Inputs, Long, Many, Number, Playbook
+from bot.playbook.templates import text
+from bot.run.decide import authors
+from bot.run.state import Gate, Run
+
+_NO_ERRORS: Mapping[str, str] = {}
+
+
+def pick_form(playbooks: Mapping[str, Playbook], error: str = "") -> Form:
+    """Which playbook?"""
+    spec = Choice(options=tuple(playbooks), about="What the team should do")
+    listed = "\n".join(f"{name}: {playbook.about}" for name, playbook in playbooks.items())
+    return Form(
+        action="pick",
+        title="Delegate",
+        about=listed,
+        fields=(Field(name="playbook", label="Playbook", input=spec, error=error),),
+        submit="Next",
+    )
+
+
+def start_form(
+    playbook: Playbook,
+    values: Mapping[str, JsonValue],
+    errors: Mapping[str, str] = _NO_ERRORS,
+) -> Form:
+    """A playbook's brief, with what was typed so far and what is wrong with it."""
+    needs = f" A good brief says: {'; '.join(playbook.needs)}." if playbook.needs else ""
+    unknown = [error for name, error in errors.items() if name not in playbook.inputs]
+    return Form(
+        action=f"start:{playbook.name}",
+        title=plain(playbook.name.replace("-", "_")),
+        about=" ".join([playbook.about + needs, *unknown]),
+        fields=_fields(playbook.inputs, values, errors),
+        submit="Delegate",
+    )
+
+
+def gate_form(
+    run: Run,
+    gate: Gate,
+    verb: str,
+    values: Mapping[str, JsonValue],
+    errors: Mapping[str, str] = _NO_ERRORS,
+) -> Form:
+    """What a button of a gate still has to ask."""
+    title, specs, submit = _asked(run, gate, verb)
+    return Form(
+        action=f"{verb}:{run.id}:{gate.id}",
+        title=title,
+        about=gate_text(run, gate),
+        fields=_fields(specs, values, errors),
+        submit=submit,
+    )
+
+
+def gate_inputs(run: Run, gate: Gate, verb: str) -> Inputs:
+    """The fields of that form."""
+    return _asked(run, gate, verb)[1]
+
+
+def option_of(gate: Gate, picked: str) -> int:
+    """Which of the items a picked line of the form is."""
+    lines = _lines(gate)
+    return lines.index(picked) if picked in lines else -1
+
+
+def _asked(run: Run, gate: Gate, verb: str) -> tuple[str, Inputs, str]:
+    match verb:
+        case "revise":
+            return "Revise", _revise(run), "Send back"
+        case "reject":
+            return "Reject", {"reason": Long(about="Why", required=False)}, "Reject"
+        case "pick":
+            return "Choose", {"choice": Choice(options=_lines(gate))}, "Choose"
+        case "answer":
+            step = run.step(gate.step)
+            own = step.inputs if isinstance(step, Answer) else {}
+            return "Answer", dict(own) or {"answer": Long(about="Your answer")}, "Answer"
+        case "note":
+            return "Done", {"note": Long(about="What the team should know")}, "Done"
+        case _:
+            unit = "US dollars" if gate.kind == "usd" else "minutes"
+            return "Allow more", {"more": Number(about=f"{unit} more", min=0)}, "Allow"
+
+
+def _revise(run: Run) -> dict[str, Input]:
+    deliver = run.playbook.deliver.from_
+    behind = _behind(run.playbook, deliver)
+    steps = tuple(name for name in run.playbook.steps if name in behind and name in run.steps)
+    about = "What to do again; everything that follows from it is done again too"
+    return {
+        "note": Long(about="What should change"),
+        "steps": Many(options=steps, default=authors(run.playbook), about=about, required=False),
+    }
+
+
+def _behind(playbook: Playbook, step: str) -> frozenset[str]:
+    graph, found, look = dependencies(playbook), {step}, [step]
+    while look:
+        new = graph[look.pop()] - found
+        found |= new
+        look += new
+    return frozenset(found)
+
+
+def _lines(gate: Gate) -> tuple[str, ...]:
+    return tuple(f"{n}. {' '.join(text(i).split())[:70]}" for n, i in enumerate(gate.items, 1))
+
+
+def _fields(
+    specs: Inputs, values: Mapping[str, JsonValue], errors: Mapping[str, str]
+) -> tuple[Field, ...]:
+    return tuple(
+        Field(
+            name=name,
+            label=plain(name),
+            input=spec,
+            value=values.get(name, _default(spec)),
+            error=errors.get(name, ""),
+        )
+        for name, spec in specs.items()
+    )
+
+
+def _default(spec: Input) -> JsonValue:
+    default = getattr(spec, "default", None)
+    return list(default) if isinstance(default, tuple) else default

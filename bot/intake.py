@@ -1,0 +1,110 @@
+"""Intake: what a director gave for a playbook becomes a frozen brief and a Start."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from bot.places import chat_of
+from bot.playbook.inputs import read_inputs
+from bot.playbook.model import ChannelContext, FileContext, Files, Long, Playbook, Text
+from bot.playbook.samples import Sample
+from bot.policy import called
+from bot.ports import Chat
+from bot.run.commands import Start
+from bot.run.events import Brief, Document
+from bot.shelf import Shelf
+
+Documents = Mapping[str, Sequence[Document]]
+Reader = Callable[[str, bytes, str], Document]
+NO_DOCUMENTS: Documents = {}
+
+
+class Incomplete(Exception):
+    """Inputs are missing or wrong; `errors` says by name what to mend."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {error}" for name, error in errors.items()))
+        self.errors = errors
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    shelf: Shelf
+    chats: Mapping[str, Chat]
+    read_file: Reader
+
+    async def start(
+        self,
+        playbook: Playbook,
+        raw: Mapping[str, JsonValue],
+        files: Documents,
+        *,
+        who: str,
+        place: str,
+        now: datetime,
+    ) -> Start:
+        """The command that starts the run. Raises Incomplete."""
+        given = dict(raw) | {name: [d.name for d in docs] for name, docs in files.items() if docs}
+        values, errors = read_inputs(playbook.inputs, given, today=now.date(), requester=who)
+        if errors:
+            raise Incomplete(errors)
+        documents = [document for docs in files.values() for document in docs]
+        documents += await self._context(playbook, place)
+        brief = Brief(
+            inputs=values, documents=tuple(documents), today=f"{now:%A}, {now.date().isoformat()}"
+        )
+        return Start(
+            playbook=playbook,
+            specialists=dict(self.shelf.library.specialists),
+            brief=brief,
+            place=place,
+            requester=who,
+        )
+
+    def sample(self, sample: Sample, who: str) -> tuple[dict[str, JsonValue], Documents]:
+        """The values and documents of a shipped sample. Raises what the reader raises."""
+        files = {
+            name: [self.read_file(p.name, p.read_bytes(), f"a file from {called(who)}") for p in ps]
+            for name, ps in sample.files.items()
+        }
+        return dict(sample.inputs), files
+
+    async def _context(self, playbook: Playbook, place: str) -> list[Document]:
+        documents: list[Document] = []
+        for context in playbook.context:
+            match context:
+                case FileContext(file=file):
+                    path = self.shelf.folder / file
+                    said = path.read_text("utf-8")
+                    source = "this team's own context file"
+                    documents.append(Document(name=path.name, source=source, text=said))
+                case ChannelContext(channel=wanted):
+                    documents.append(await self._channel(place, wanted.messages))
+        return documents
+
+    async def _channel(self, place: str, limit: int) -> Document:
+        messages = await chat_of(self.chats, place).history(place, limit)
+        lines = [f"{called(m.author)}, {m.at:%Y-%m-%d %H:%M} UTC: {m.text}" for m in messages]
+        said = "\n".join(lines) or "(no messages)"
+        return Document(name="channel", source="the latest messages of the channel", text=said)
+
+
+def fill(playbook: Playbook, given: Mapping[str, JsonValue], rest: str) -> dict[str, JsonValue]:
+    """Typed values, with words before the first name as the first text that was left out."""
+    values = dict(given)
+    texts = (n for n, i in playbook.inputs.items() if isinstance(i, Text | Long) and n not in given)
+    if rest and (name := next(texts, "")):
+        values[name] = rest
+    return values
+
+
+def asks_nothing_more(playbook: Playbook, given: Mapping[str, JsonValue]) -> bool:
+    """Whether a run can start from this alone: nothing required is missing."""
+    required = (n for n, i in playbook.inputs.items() if i.required and _default(i) is None)
+    return bool(given) and all(name in given for name in required)
+
+
+def _default(spec: object) -> object:
+    return None if isinstance(spec, Files) else getattr(spec, "default", None)

@@ -1,0 +1,1 @@
+"""Playbooks: what their files may say, and what is wrong with one."""

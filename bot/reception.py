@@ -1,0 +1,346 @@
+"""Reception: what people type, press and fill in becomes commands, and what they see at once.
+
+Every platform hands its people's words in here, and shows the Reply to the one person it is for.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import JsonValue
+
+from bot import commands as typed
+from bot.cards import Button, Card, Prose, Reply, Stamp, Table, Words
+from bot.cards.run import cards, money
+from bot.desk import Desk
+from bot.forms import gate_form, gate_inputs, option_of, pick_form, start_form
+from bot.intake import NO_DOCUMENTS, Documents, Incomplete, Intake, asks_nothing_more, fill
+from bot.playbook.inputs import read_inputs
+from bot.playbook.model import Answer, Playbook
+from bot.playbook.wording import hint
+from bot.policy import called, deciders
+from bot.ports import Duplicate, OpenGate, PlaceGone, Query, Summary
+from bot.run import commands as c
+from bot.run.decide import Asked, Refused, decide
+from bot.run.state import Gate, Run
+
+_LISTED = 20
+_EVERY_GATE = 5_000
+_PRESSED_AT_ONCE = frozenset({"approve", "choose", "say", "done", "retry", "end", "more"})
+_PRESSED_FOR_FORM = frozenset({"revise", "reject", "pick", "answer", "note", "extend"})
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, from where, and the delivery's id, which makes a redelivery harmless."""
+
+    who: str
+    place: str
+    delivery: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reception:
+    desk: Desk
+    intake: Intake
+
+    async def typed(self, text: str, *, who: str, place: str, delivery: str = "") -> Reply:
+        """What a typed line gives."""
+        match typed.parse(text):
+            case typed.Delegate() as wanted:
+                return await _told(self._delegate(wanted, Asker(who, place, delivery)))
+            case typed.NeedsMe():
+                return await self._needs(who)
+            case typed.Runs(text=search):
+                return await self._runs(search)
+            case typed.Playbooks():
+                return self._playbooks()
+            case typed.Help(unknown=unknown, near=near):
+                return _help(unknown, near)
+
+    async def pressed(self, action: str, *, who: str, place: str, delivery: str = "") -> Reply:
+        """What a button gives: a decision carried out, or the form it still needs."""
+        return await _told(self._pressed(action, Asker(who, place, delivery)))
+
+    async def submitted(
+        self,
+        action: str,
+        values: Mapping[str, JsonValue],
+        *,
+        files: Documents = NO_DOCUMENTS,
+        who: str,
+        place: str,
+        delivery: str = "",
+    ) -> Reply:
+        """What a filled form gives: a run, a decision, or the form again with what is wrong."""
+        return await _told(self._submitted(action, values, files, Asker(who, place, delivery)))
+
+    def completions(self, text: str) -> Sequence[str]:
+        """Whole lines that the line so far could become."""
+        return typed.completions(text, self._known)
+
+    @property
+    def _known(self) -> Mapping[str, Playbook]:
+        return self.intake.shelf.library.playbooks
+
+    def _playbook(self, name: str) -> Playbook:
+        if name not in self._known:
+            broken = [p for p in self.intake.shelf.library.problems if p.file == f"{name}.yaml"]
+            why = f" Its file is broken: {broken[0]}" if broken else hint(name, self._known)
+            raise Refused(f'There is no playbook "{name}"{why or ", see /playbooks"}')
+        return self._known[name]
+
+    # --- starting ------------------------------------------------------------------
+
+    async def _delegate(self, wanted: typed.Delegate, asker: Asker) -> Reply:
+        if not wanted.playbook:
+            return Reply(form=pick_form(self._known))
+        playbook = self._playbook(wanted.playbook)
+        given = fill(playbook, wanted.given, wanted.rest)
+        if asks_nothing_more(playbook, given):
+            return await self._start(playbook, given, NO_DOCUMENTS, asker)
+        unknown = {n: e for n, e in self._errors(playbook, given, asker).items() if n in given}
+        return Reply(form=start_form(playbook, given, unknown))
+
+    def _errors(
+        self, playbook: Playbook, given: Mapping[str, JsonValue], asker: Asker
+    ) -> dict[str, str]:
+        today = self.desk.now().date()
+        return read_inputs(playbook.inputs, given, today=today, requester=asker.who)[1]
+
+    async def _start(
+        self, playbook: Playbook, raw: Mapping[str, JsonValue], files: Documents, asker: Asker
+    ) -> Reply:
+        """The same delivery always means the same run, however often it comes."""
+        try:
+            start = await self.intake.start(
+                playbook, raw, files, who=asker.who, place=asker.place, now=self.desk.now()
+            )
+        except Incomplete as incomplete:
+            return Reply(form=start_form(playbook, raw, incomplete.errors))
+        run_id = _run_id(asker.delivery)
+        try:
+            run = await self.desk.handle(run_id, start, by=asker.who, delivery=asker.delivery)
+        except (Duplicate, Refused):
+            return Reply(notice="This was delegated already.", run=run_id)
+        return Reply(notice=f"Delegated: {run.started.title}", tone="good", run=run.id)
+
+    async def _try(self, name: str, asker: Asker) -> Reply:
+        playbook = self._playbook(name)
+        sample = self.intake.shelf.library.samples.get(name)
+        if sample is None:
+            raise Refused(f"{name} has no sample to try it with.")
+        values, files = self.intake.sample(sample, asker.who)
+        return await self._start(playbook, values, files, asker)
+
+    # --- buttons and forms -----------------------------------------------------------
+
+    async def _pressed(self, action: str, asker: Asker) -> Reply:
+        verb, _, rest = action.partition(":")
+        match verb:
+            case "form":
+                return Reply(form=start_form(self._playbook(rest), {}))
+            case "try":
+                return await self._try(rest, asker)
+            case "cancel":
+                return await self._decide(rest, c.Cancel(), asker)
+        run_id, gate_id, option = [*rest.split(":"), "", ""][:3]
+        run = await self.desk.load(run_id)
+        gate = run.gates.get(gate_id)
+        if verb in _PRESSED_FOR_FORM and gate:
+            self._may(run, _trial(verb, gate), asker)
+            return Reply(form=gate_form(run, gate, verb, {}), run=run.id)
+        if verb in _PRESSED_AT_ONCE | _PRESSED_FOR_FORM:
+            return await self._decide(run_id, _decision(run, verb, gate_id, option), asker)
+        raise Refused("Podium does not know this button; it may be from a newer version.")
+
+    async def _submitted(
+        self, action: str, values: Mapping[str, JsonValue], files: Documents, asker: Asker
+    ) -> Reply:
+        verb, _, rest = action.partition(":")
+        if verb == "start":
+            return await self._start(self._playbook(rest), values, files, asker)
+        if action == "pick":
+            name = str(values.get("playbook") or "")
+            if name not in self._known:
+                return Reply(form=pick_form(self._known, "Choose one of these."))
+            return Reply(form=start_form(self._playbook(name), {}))
+        run_id, gate_id = [*rest.split(":"), ""][:2]
+        run = await self.desk.load(run_id)
+        gate = run.gates.get(gate_id)
+        if gate is None or verb not in _PRESSED_FOR_FORM:
+            return await self._decide(run_id, c.Approve(gate_id), asker)
+        read, errors = read_inputs(
+            gate_inputs(run, gate, verb),
+            values,
+            today=self.desk.now().date(),
+            requester=run.started.requester,
+        )
+        if errors:
+            return Reply(form=gate_form(run, gate, verb, values, errors), run=run.id)
+        return await self._decide(run_id, _filled(run, gate, verb, read), asker)
+
+    async def _decide(self, run_id: str, command: c.Command, asker: Asker) -> Reply:
+        run = await self.desk.handle(run_id, command, by=asker.who, delivery=asker.delivery)
+        return Reply(run=run.id)
+
+    def _may(self, run: Run, command: c.Command, asker: Asker) -> None:
+        """Refuse before a form is filled in for nothing. Raises Refused."""
+        asked = Asked(run=run.id, by=asker.who, at=self.desk.now(), team=self.desk.team)
+        decide(run, command, asked)
+
+    # --- lists -------------------------------------------------------------------------
+
+    async def _needs(self, who: str) -> Reply:
+        waiting = await self.desk.find(Query(gates_open=True, limit=_EVERY_GATE))
+        mine = [(run, gate) for run in waiting for gate in run.gates if self._mine(run, gate, who)]
+        if not mine:
+            return Reply(notice="Nothing waits for you.", tone="good")
+        mine.sort(key=lambda pair: pair[1].opened_at)
+        more = len(mine) - _LISTED
+        shown = [await self._gate_card(run.run, gate.gate) for run, gate in mine[:_LISTED]]
+        notice = f"{len(mine)} waiting for you" + (f", {more} more than shown" if more > 0 else "")
+        return Reply(notice=notice, cards=tuple(card for card in shown if card))
+
+    def _mine(self, run: Summary, gate: OpenGate, who: str) -> bool:
+        return who in deciders(gate.by, run.requester, self.desk.team, gate.own_work)
+
+    async def _gate_card(self, run_id: str, gate_id: str) -> Card | None:
+        """The gate's own card, under the run's title, so that it can be decided from a list."""
+        run = await self.desk.load(run_id)
+        if gate_id not in run.gates:
+            return None
+        key = (
+            f"draft-{gate_id.removeprefix('review-')}"
+            if "review-" in gate_id
+            else f"gate-{gate_id}"
+        )
+        card = next(card for card in cards(run, self.desk.team) if card.key == key)
+        return replace(card, key=f"{run.id}/{key}", title=f"{run.started.title} · {card.title}")
+
+    async def _runs(self, search: str) -> Reply:
+        found = await self.desk.find(Query(text=search, limit=_LISTED))
+        if not found:
+            return Reply(notice=f"No run matches {search}." if search else "No runs yet.")
+        rows = tuple(
+            (run.title, run.outcome or run.status, called(run.requester), money(run.spent_usd))
+            for run in found
+        )
+        table = Table(("Run", "State", "By", "Spent"), rows)
+        return Reply(cards=(Card(key="runs", title="Runs", blocks=(table,)),))
+
+    def _playbooks(self) -> Reply:
+        library = self.intake.shelf.library
+        listed = tuple(
+            Card(
+                key=f"playbook-{name}",
+                title=name,
+                blocks=(Words(playbook.about),),
+                buttons=_offers(name, name in library.samples),
+            )
+            for name, playbook in library.playbooks.items()
+        )
+        broken = tuple(str(p) for p in library.problems if p.level == "error")
+        if broken:
+            text = "\n".join(f"- {problem}" for problem in broken)
+            card = Card(key="broken", title="Broken files", blocks=(Prose(text),), tone="bad")
+            listed = (*listed, card)
+        return Reply(cards=listed, notice="" if listed else "There are no playbooks yet.")
+
+
+async def _told(answer: Awaitable[Reply]) -> Reply:
+    """The answer, or the refusal in words for the person who asked."""
+    try:
+        return await answer
+    except Refused as refused:
+        stamp = Stamp("Decided", refused.by, refused.at) if refused.at else None
+        return Reply(notice=str(refused), stamp=stamp, tone="warn")
+    except Duplicate as duplicate:
+        return Reply(notice="This was counted already.", run=duplicate.run)
+    except PlaceGone as gone:
+        return Reply(notice=str(gone), tone="bad")
+
+
+def _run_id(delivery: str) -> str:
+    seed = delivery.encode() if delivery else secrets.token_bytes(16)
+    return "r" + hashlib.blake2b(seed, digest_size=8).hexdigest()
+
+
+def _offers(name: str, has_sample: bool) -> tuple[Button, ...]:
+    delegate = Button(label="Delegate", action=f"form:{name}", style="primary")
+    trial = Button(label="Try it with the sample", action=f"try:{name}")
+    return (delegate, trial) if has_sample else (delegate,)
+
+
+def _help(unknown: str, near: str) -> Reply:
+    lines = "\n".join(f"- `/{word}` {about}" for word, about in typed.WORDS.items())
+    nearest = f"; did you mean /{near}?" if near else "."
+    notice = f"There is no command /{unknown}{nearest}" if unknown else ""
+    card = Card(key="help", title="What you can say", blocks=(Prose(lines),))
+    return Reply(notice=notice, tone="warn" if unknown else "plain", cards=(card,))
+
+
+def _decision(run: Run, verb: str, gate: str, option: str) -> c.Decision:
+    """A button's decision; on a gate that is gone, any decision tells who took it."""
+    budget = run.playbook.budget
+    of = run.gates[gate].kind if gate in run.gates else ""
+    match verb:
+        case "choose":
+            return c.Choose(gate, int(option) if option.isdecimal() else -1)
+        case "say":
+            return c.Answer(gate, _ready(run, gate, option))
+        case "done":
+            return c.Done(gate)
+        case "retry":
+            return c.Retry(gate)
+        case "end":
+            return c.End(gate)
+        case "more" if of == "minutes":
+            return c.Extend(gate, minutes=budget.minutes or 0)
+        case "more":
+            return c.Extend(gate, usd=budget.usd or 0)
+        case _:
+            return c.Approve(gate)
+
+
+def _ready(run: Run, gate: str, option: str) -> str:
+    step = run.step(run.gates[gate].step) if gate in run.gates else None
+    ready = step.options if isinstance(step, Answer) else ()
+    n = int(option) if option.isdecimal() else -1
+    return ready[n] if 0 <= n < len(ready) else ""
+
+
+def _trial(verb: str, gate: Gate) -> c.Decision:
+    """A decision of the form's kind, to see whether this person may take it at all."""
+    trials: dict[str, c.Decision] = {
+        "revise": c.Revise(gate.id, "?"),
+        "reject": c.Reject(gate.id),
+        "pick": c.Choose(gate.id, 0),
+        "answer": c.Answer(gate.id, "?"),
+        "note": c.Done(gate.id),
+        "extend": c.Extend(gate.id, usd=1, minutes=1),
+    }
+    return trials[verb]
+
+
+def _filled(run: Run, gate: Gate, verb: str, values: Mapping[str, JsonValue]) -> c.Decision:
+    match verb:
+        case "revise":
+            steps = values.get("steps")
+            names = tuple(str(step) for step in steps) if isinstance(steps, list) else ()
+            return c.Revise(gate.id, str(values["note"]), names)
+        case "reject":
+            return c.Reject(gate.id, str(values.get("reason") or ""))
+        case "pick":
+            return c.Choose(gate.id, option_of(gate, str(values["choice"])))
+        case "answer":
+            step = run.step(gate.step)
+            form = isinstance(step, Answer) and bool(step.inputs)
+            return c.Answer(gate.id, dict(values) if form else values["answer"])
+        case "note":
+            return c.Done(gate.id, str(values["note"]))
+        case _:
+            more = values["more"]
+            amount = float(more) if isinstance(more, int | float) else 0.0
+            return c.Extend(gate.id, usd=amount, minutes=amount)

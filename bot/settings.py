@@ -1,0 +1,54 @@
+"""The environment, read once."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _price(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    parts = text.split()
+    if len(parts) != 2:
+        raise ValueError('two numbers are expected, in and out, such as "0 0"')
+    return parts
+
+
+Price = Annotated[
+    tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None,
+    NoDecode,
+    BeforeValidator(_price),
+]
+
+
+class Settings(BaseSettings):
+    """Everything that the environment decides. Raises pydantic's ValidationError."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    database_url: str = ""
+    anthropic_api_key: SecretStr = SecretStr("")
+    anthropic_base_url: str = ""
+    data: Path = Field(Path(".podium"), alias="PODIUM_DATA")
+    playbooks: Path = Field(Path("playbooks"), alias="PODIUM_PLAYBOOKS")
+    team: Path | None = Field(None, alias="PODIUM_TEAM")
+    web_host: str = Field("127.0.0.1", alias="PODIUM_WEB_HOST")
+    web_port: int = Field(8321, ge=0, le=65535, alias="PODIUM_WEB_PORT")
+    web_token: SecretStr = Field(SecretStr(""), alias="PODIUM_WEB_TOKEN")
+    model: str = Field("", alias="PODIUM_MODEL")
+    model_price: Price = Field(None, alias="PODIUM_MODEL_PRICE")
+    model_calls: int = Field(8, ge=1, le=200, alias="PODIUM_MODEL_CALLS")
+
+    @property
+    def database(self) -> str:
+        """Where the log is: what DATABASE_URL says, else a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data / 'podium.db').absolute()}"
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to call; else the understudy plays."""
+        return bool(self.anthropic_api_key.get_secret_value() or self.anthropic_base_url)

@@ -1,0 +1,146 @@
+"""The house, put together: the only place beside the entry point that knows adapters."""
+
+import fcntl
+import os
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.acts import Acts
+from bot.desk import PODIUM, Desk
+from bot.intake import Intake
+from bot.live import Live
+from bot.playbook.catalog import Catalog
+from bot.playbook.model import Act
+from bot.policy import Team
+from bot.ports import Chat, Log, Model, Tool
+from bot.reception import Reception
+from bot.run.commands import Fail
+from bot.run.events import Task
+from bot.settings import Settings
+from bot.shelf import Shelf
+from bot.specialist import Specialist
+from bot.team import read_team
+
+
+class AlreadyServing(Exception):
+    """Another process works on this data folder; the text says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What every way of running Podium shares."""
+
+    desk: Desk
+    live: Live
+    shelf: Shelf
+    intake: Intake
+    reception: Reception
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def catalog(settings: Settings, team: Team) -> Catalog:
+    """What playbooks may name here."""
+    from adapters.claude.names import KNOWN_MODELS
+    from adapters.tools import TOOLS
+
+    return Catalog(
+        models=frozenset(KNOWN_MODELS) | ({settings.model} - {""}),
+        tools=frozenset(TOOLS),
+        reviewers=frozenset(team.people) | frozenset(team.groups),
+    )
+
+
+def shelf(settings: Settings) -> Shelf:
+    """The playbooks of this installation. Raises TeamFileError."""
+    return Shelf(settings.playbooks, catalog(settings, read_team(settings.team)))
+
+
+def tools() -> Mapping[str, Tool]:
+    from adapters.tools import TOOLS
+
+    return TOOLS
+
+
+def model(settings: Settings, pace_s: float | None = None) -> Model:
+    """The model to call; with no key and no server of one's own, the understudy."""
+    if not settings.has_model:
+        from adapters.understudy import Understudy
+
+        return Understudy() if pace_s is None else Understudy(pace_s=pace_s)
+    from adapters.claude.model import Claude
+
+    return Claude(
+        api_key=settings.anthropic_api_key.get_secret_value(),
+        base_url=settings.anthropic_base_url,
+        model_override=settings.model,
+        price=settings.model_price,
+    )
+
+
+def pricer(settings: Settings) -> Model:
+    """What says how large a request is and what it may cost, without calling anything."""
+    from adapters.claude.model import Claude
+
+    return Claude(
+        api_key="",
+        base_url=settings.anthropic_base_url,
+        model_override=settings.model,
+        price=settings.model_price,
+        counts=False,
+    )
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, log: Log, chats: Mapping[str, Chat], live: Live, player: Model
+) -> AsyncGenerator[House]:
+    """The desk with its workers, ready for commands; all work is stopped on leaving."""
+    from adapters.documents import read_document
+    from adapters.workers import InProcess
+
+    team = read_team(settings.team)
+    workers = InProcess()
+    desk = Desk(log=log, workers=workers, live=live, team=team, now=now)
+    specialist = Specialist(
+        desk=desk, live=live, model=player, tools=tools(), calls_at_once=settings.model_calls
+    )
+    acts = Acts(desk=desk, chats=chats)
+
+    async def work(task: Task) -> None:
+        run = await desk.load(task.run)
+        doer = acts if isinstance(run.step(task.step), Act) else specialist
+        await doer.work(task)
+
+    async def broke(task: Task, fault: Exception) -> None:
+        why = f"Podium itself failed here ({type(fault).__name__}); its log says more."
+        await desk.handle(task.run, Fail(task=task, why=why), by=PODIUM)
+
+    workers.begin(work=work, broke=broke, wake=desk.wake)
+    books = Shelf(settings.playbooks, catalog(settings, team))
+    intake = Intake(shelf=books, chats=chats, read_file=read_document)
+    reception = Reception(desk=desk, intake=intake)
+    try:
+        yield House(desk=desk, live=live, shelf=books, intake=intake, reception=reception)
+    finally:
+        await workers.close()
+
+
+def hold(folder: Path) -> int:
+    """Keep other processes from working on this data folder. Raises AlreadyServing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder / "serving.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise AlreadyServing(
+            f"Podium is already serving from {folder}. Stop that one, or set PODIUM_DATA to "
+            "another folder."
+        ) from None
+    return held
