@@ -21,4 +21,5 @@ BENCHES: dict[str, Bench] = {
     "graph": Bench("bench.podium_graph"),
     "sequence": Bench("bench.podium_sequence"),
     "waiting": Bench("bench.podium_waiting"),
+    "money": Bench("bench.money", rounds=1),
 }

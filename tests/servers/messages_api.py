@@ -103,7 +103,9 @@ class MessagesApi:
         app.router.add_post("/v1/messages", self._messages)
         app.router.add_post("/v1/messages/count_tokens", self._count_tokens)
         # Its handlers are cancelled when the client goes away: that is how a test sees it.
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
+        self._runner = web.AppRunner(
+            app, handler_cancellation=True, shutdown_timeout=0, access_log=None
+        )
 
     async def start(self, port: int = 0) -> None:
         await self._runner.setup()

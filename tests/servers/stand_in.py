@@ -9,7 +9,9 @@ from typing import Any
 from tests.servers.messages_cache import blocks_of
 
 _FENCE = re.compile(r"```json[^\n]*\n(.*?)```", re.DOTALL)
-_SENTENCE = re.compile(r"[^\s#`>|*-][^\n.!?]{20,200}[.!?]")
+_SENTENCE = re.compile(r"[^\s#`<>|*-][^\n<>.!?]{20,200}[.!?]")
+_CANDIDATE = re.compile(r"^## Candidate (\d+)$", re.MULTILINE)
+_RUBRIC = re.compile(r"^# Rubric\n((?:\d+\. .*\n?)+)", re.MULTILINE)
 _SCHEMA_WORDS = {"type", "properties", "anyOf", "oneOf", "$ref", "enum", "const"}
 
 Schema = Mapping[str, Any]
@@ -30,6 +32,8 @@ def answer(body: Mapping[str, Any]) -> str:
     schema = _schema(texts)
     if schema is None:
         return "\n\n".join(" ".join(next(words) for _ in range(3)) for _ in range(2))
+    if verdict := _verdict(schema, texts, words):
+        return json.dumps(verdict)
     return json.dumps(_fill(schema, schema, words), ensure_ascii=False, indent=1)
 
 
@@ -43,6 +47,21 @@ def _schema(texts: Sequence[str]) -> Schema | None:
             if isinstance(schema, dict) and schema.keys() & _SCHEMA_WORDS:
                 return schema
     return None
+
+
+def _verdict(schema: Schema, texts: Sequence[str], words: Iterator[str]) -> Schema | None:
+    """Scores for each candidate and line of the rubric, where that is what is asked."""
+    asked = next((text for text in texts if _CANDIDATE.search(text)), "")
+    rubric = _RUBRIC.search(asked)
+    if rubric is None or not {"best", "scores"} <= schema.get("properties", {}).keys():
+        return None
+    candidates = [int(number) for number in _CANDIDATE.findall(asked)]
+    scores = [
+        {"candidate": number, "line": line, "score": 7, "reason": next(words)}
+        for number in candidates
+        for line in range(len(rubric[1].splitlines()))
+    ]
+    return {"best": candidates[0], "why": next(words), "scores": scores}
 
 
 def _fill(schema: Schema, root: Schema, words: Iterator[str]) -> Any:  # noqa: C901

@@ -10,7 +10,9 @@ import httpx2
 import pytest
 
 from adapters.claude.model import Claude
+from bot.playbook.returns import to_schema, validate
 from bot.ports import Meter
+from bot.run.events import Verdict
 from tests.claude.asking import asking
 from tests.servers.messages_api import KEY, MessagesApi, Reply
 from tests.servers.messages_cache import Bill, Cache, count
@@ -235,6 +237,36 @@ def test_the_stand_in_fills_the_last_shape_it_was_shown() -> None:
     assert (filled["tone"], filled["score"], filled["due"]) == ("calm", 5, "2026-11-30")
     assert [risk["name"] in BRIEF for risk in filled["risks"]] == [True, True]
     assert filled["ready"] is True
+
+
+@pytest.mark.parametrize(
+    "returns",
+    [
+        "text",
+        {"angles": ["text"], "lead?": "text"},
+        [{"what": "text", "by": "date", "sure": "yes_no", "size": "small | large"}],
+        {"count": "integer", "share": "number"},
+    ],
+)
+def test_the_stand_in_hands_in_what_a_playbook_wants(returns: Any) -> None:
+    asks = f"Do this.\n```json schema\n{json.dumps(to_schema(returns))}\n```"
+    filled = json.loads(answer(body(text(BRIEF), text(asks))))
+    assert validate(filled, returns)[1] == ()
+
+
+def test_the_stand_in_judges_every_candidate_by_every_line() -> None:
+    asks = (
+        "Judge them.\n\n# Rubric\n0. It is true\n1. It is short\n\n"
+        "## Candidate 0\nA\n\n## Candidate 1\nB\n\n"
+        f"```json schema\n{json.dumps(Verdict.model_json_schema())}\n```"
+    )
+    verdict = Verdict.model_validate_json(answer(body(text(BRIEF), text(asks))))
+    assert [(score.candidate, score.line) for score in verdict.scores] == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ]
 
 
 def test_without_a_shape_the_stand_in_writes_from_the_brief() -> None:
