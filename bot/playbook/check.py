@@ -80,8 +80,9 @@ def _check_specialist(
     if by in specialists:
         page.wrong(f'the file of the specialist "{by}" has errors', trail)
     elif by.strip():
+        sound = sorted(name for name, is_sound in specialists.items() if is_sound)
         what = f'there is no specialist "{by}"'
-        page.wrong(what, trail, allowed=sorted(specialists), word=by)
+        page.wrong(what, trail, allowed=sound, word=by)
 
 
 def _check_people(page: Page, trail: Trail, by: JsonValue, reviewers: frozenset[str]) -> None:
@@ -133,7 +134,7 @@ def _check_reach(page: Page, review: Mapping[str, JsonValue]) -> None:
         page.wrong(what, (*trail, "own_work"))
     approvals = review.get("approvals", 1)
     if isinstance(approvals, int) and approvals > len(people) > 0:
-        what = f"{approvals} approvals are asked of {len(people)} of people"
+        what = f"{approvals} approvals are asked for, and only {len(people)} can be given"
         page.wrong(what, (*trail, "approvals"))
 
 

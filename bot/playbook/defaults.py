@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 from bot.playbook.inputs import read_input
 from bot.playbook.model import Choice, Files, Input, Many, Number
 from bot.playbook.source import Page, Trail
-from bot.playbook.wording import told
 
 _INPUT: TypeAdapter[Input] = TypeAdapter(Input)
 _ANY_DAY = date(2026, 11, 30)
@@ -31,7 +30,7 @@ def check_input(page: Page, trail: Trail) -> None:
             for index, option in enumerate(spec.default):
                 _among(page, (*trail, "default", index), option, spec.options)
         case Number(min=float(least), max=float(most)) if least > most:
-            page.wrong(f'"min" is above "max", {told(most)}', (*trail, "min"))
+            page.wrong(f'"min", {least:g}, is above "max", {most:g}', (*trail, "min"))
         case _ if spec.default is not None:
             _readable(page, (*trail, "default"), spec)
         case _:

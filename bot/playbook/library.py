@@ -62,7 +62,7 @@ class _Loading:
 
     def _each(self, part: str, pattern: str, read: Callable[[Path, Findings], None]) -> None:
         for path in sorted((self.folder / part).glob(pattern)):
-            if not path.name.startswith("."):
+            if path.stem.casefold() != "readme" and not path.name.startswith("."):
                 findings = Findings(_shown(path.relative_to(self.folder)))
                 read(path, findings)
                 self.problems += findings.sorted()

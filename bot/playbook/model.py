@@ -50,7 +50,11 @@ Duration = Annotated[
     PlainSerializer(_duration_text, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": _DURATION.pattern}),
 ]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_tuple),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
 Name = Annotated[str, Field(pattern=NAME, max_length=40)]
 
 

@@ -22,6 +22,7 @@ from bot.playbook.templates import (
 
 _EXPRESSIONS = ("when", "each", "from")
 _TEMPLATES = ("do", "ask", "say")
+_MATERIAL = ("long", "files")
 _Named: TypeAlias = tuple[Trail, str]
 
 
@@ -191,10 +192,12 @@ def check_rings(steps: Steps) -> None:
 
 
 def check_unused(steps: Steps, delivered: Iterable[str]) -> None:
-    """Warn of inputs and results that nothing uses; files speak for themselves."""
+    """Warn of inputs and results that nothing uses; material speaks for itself in the brief."""
+    if any(text.error for texts in steps.texts.values() for text in texts):
+        return
     used = frozenset(delivered).union(*(steps.uses(name) for name in steps.steps))
     for name, spec in steps.inputs.items():
-        if name not in used and mapping(spec).get("type") != "files":
+        if name not in used and mapping(spec).get("type") not in _MATERIAL:
             what = f'no step uses the input "{name}"'
             steps.page.wrong(what, ("inputs", name), on_key=True, level="warning")
     for name in steps.steps:

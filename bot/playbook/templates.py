@@ -27,6 +27,13 @@ __all__ = [
 MAX_OUTPUT = 2_000_000
 _CACHED_TEXTS = 2048
 
+_ENDS = {
+    '"}}"': "'end of print statement'",
+    '"%}"': "'end of statement block'",
+    "end of text": "'end of template'",
+    "unexpected end of text": "unexpected end of template",
+}
+
 _Parts: TypeAlias = frozenset[tuple[str, ...]]
 
 _STATEMENTS = (
@@ -182,7 +189,9 @@ def _fault(error: BaseException) -> TemplateError:
             return error
         case jinja2.TemplateSyntaxError():
             what = error.message or "the text cannot be read"
-            return TemplateError(what.replace("'end of template'", "end of text"), error.lineno)
+            for ours, jinjas in _ENDS.items():
+                what = what.replace(jinjas, ours)
+            return TemplateError(what.removesuffix("."), error.lineno)
         case RecursionError():
             return TemplateError("the template is nested too deeply")
         case _:
