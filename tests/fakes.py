@@ -23,6 +23,9 @@ class FakeLog:
         self, records: Sequence[Recorded], summary: Summary, delivery: str = ""
     ) -> None:
         run = summary.run
+        starts = {(record.run, record.seq - place) for place, record in enumerate(records)}
+        if starts != {(run, record.seq) for record in records[:1]} or not records:
+            raise ValueError(f"these are not events of {run} in their order")
         if delivery in self.deliveries:
             raise Duplicate(self.deliveries[delivery])
         version = len(self.events.get(run, []))

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.ports import LogUnavailable
 
 READERS = 4
 
@@ -27,6 +29,12 @@ class Engines:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         with self.read.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+    def unavailable(self, error: DBAPIError) -> LogUnavailable:
+        return LogUnavailable(f"The database {self.place} does not answer: {error.orig}")
+
+    def closed(self) -> LogUnavailable:
+        return LogUnavailable(f"The database {self.place} is closed: Podium is stopping.")
 
     def dispose(self) -> None:
         self.write.dispose()

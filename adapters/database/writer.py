@@ -51,10 +51,11 @@ class Writer:
     async def write(self, change: Change[A, R], value: A) -> R:
         """Returns, or raises, what `change` gives for `value` once it is committed.
 
-        Raises LogUnavailable. A caller that is cancelled does not know whether it was committed.
+        Raises LogUnavailable, and ValueError for what no database can keep. A caller that is
+        cancelled does not know whether it was committed.
         """
         if self._closed:
-            raise LogUnavailable("The database is closed: Podium is stopping.")
+            raise self._engines.closed()
         loop = asyncio.get_running_loop()
         caller: asyncio.Future[R] = loop.create_future()
         self._waiting.append(_Write(change, value, caller))
@@ -112,6 +113,8 @@ class Writer:
             tries += 1
             try:
                 return self._commit(change, [value])[0]
+            except UNFIT as error:
+                return ValueError(f"The database cannot keep this: {error.orig}")
             except DBAPIError as error:
                 if tries == TRIES or not isinstance(error.orig, RACES):
                     return error
@@ -132,7 +135,5 @@ class Writer:
             # What was lost before COMMIT changed nothing, and the next connection is a new one.
             if again and error.connection_invalidated and not changed:
                 return self._commit(change, values, again=False)
-            raise LogUnavailable(
-                f"The database {self._engines.place} does not answer: {error.orig}"
-            ) from error
+            raise self._engines.unavailable(error) from error
         return outcomes

@@ -1,0 +1,88 @@
+"""Every start brings the tables up to date, also when several start at once."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, make_url
+from sqlmodel import SQLModel
+
+from adapters.database import Database, DatabaseTooNew
+from bot.ports import Query
+from tests.database.samples import records, summary
+
+ROOT = Path(__file__).parent.parent.parent
+OPEN = """
+import asyncio, sys
+from adapters.database import Database
+async def main():
+    database = await Database.open(sys.argv[1])
+    await database.ping()
+    await database.close()
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def execute(url: str) -> Callable[[str], None]:
+    def on_file(statement: str) -> None:
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        connection.execute(statement)
+        connection.close()
+
+    def on_server(statement: str) -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    return on_file if url.startswith("sqlite") else on_server
+
+
+async def test_the_tables_are_those_of_the_models(url: str, database: Database):
+    parsed = make_url(url)
+    driver = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+    engine = create_engine(parsed.set(drivername=driver[parsed.drivername]))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+async def test_three_that_start_at_once_all_serve(url: str):
+    processes = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", OPEN, url, cwd=ROOT)
+        for _ in range(3)
+    ]
+    assert [await process.wait() for process in processes] == [0, 0, 0]
+    together = await asyncio.gather(*(Database.open(url) for _ in range(3)))
+    await together[0].log.append(records("a"), summary("a"))
+    assert len(await together[1].log.read("a")) == 1
+    for database in together:
+        await database.close()
+
+
+async def test_a_start_without_news_changes_nothing(url: str):
+    first = await Database.open(url)
+    await first.log.append(records("a"), summary("a"))
+    await first.close()
+    second = await Database.open(url)
+    assert await second.log.find(Query()) == [summary("a")]
+    await second.close()
+
+
+async def test_a_database_of_a_newer_podium_is_left_alone(url: str, execute: Callable[[str], None]):
+    first = await Database.open(url)
+    await first.log.append(records("a"), summary("a"))
+    await first.close()
+    execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseTooNew, match=r"newer Podium .*9999.*DATABASE_URL"):
+        await Database.open(url)
+    execute("UPDATE alembic_version SET version_num = '0001'")
+    again = await Database.open(url)
+    assert len(await again.log.read("a")) == 1
+    await again.close()
