@@ -29,7 +29,8 @@ class Claude:
 
     `model_override` answers for every model name, and `price` (dollars per million tokens, input
     and output) stands for models without a listed price; both are for local servers, which may
-    need no `api_key` either. A stream that is silent for `stall_s` has failed.
+    need no `api_key` either. A stream that is silent for `stall_s` has failed. Without `counts`,
+    `reserve` sends nothing and estimates all.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Claude:
         model_override: str = "",
         price: tuple[float, float] | None = None,
         stall_s: float = 120,
+        counts: bool = True,
     ) -> None:
         self._api_key = api_key
         self._base_url = base_url or ANTHROPIC
@@ -52,7 +54,7 @@ class Claude:
             timeout=anthropic.Timeout(stall_s, connect=CONNECT_S),
         )
         self._prices = Prices(price)
-        self._counter = Counter(self._sdk)
+        self._counter = Counter(self._sdk if counts else None)
         self._warmup = Warmup()
 
     async def close(self) -> None:

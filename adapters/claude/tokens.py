@@ -43,7 +43,8 @@ class Counter:
     estimated is reserved too high, never too low, and settled when the call is over.
     """
 
-    def __init__(self, sdk: AsyncAnthropic) -> None:
+    def __init__(self, sdk: AsyncAnthropic | None) -> None:
+        """Without an `sdk` everything is estimated."""
         self._sdk = sdk
         self._counted = lru_cache(maxsize=256)(_Counted)
         self._uncountable: set[str] = set()
@@ -64,7 +65,7 @@ class Counter:
 
     async def _count(self, parts: Layout, model: str) -> int:
         """The provider's count, with a margin as it calls it an estimate; ours when it has none."""
-        if model not in self._uncountable:
+        if self._sdk and model not in self._uncountable:
             try:
                 count = await self._sdk.messages.count_tokens(
                     model=model,

@@ -97,6 +97,14 @@ async def test_a_server_that_cannot_count_is_asked_once(claude: Claude, api: Mes
     assert first.tokens > 2_000
 
 
+async def test_an_estimate_can_be_had_without_asking_anyone() -> None:
+    claude = Claude(api_key="", base_url="http://127.0.0.1:1", counts=False)
+    reserve = await claude.reserve(asking())
+    await claude.close()
+    assert reserve.usd
+    assert reserve.tokens > len(asking().brief) / 3
+
+
 async def test_a_model_without_a_price_reserves_no_dollars() -> None:
     async with MessagesApi() as api:
         claude = Claude(api_key=KEY, base_url=api.url, model_override="llama")
