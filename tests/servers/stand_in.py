@@ -9,7 +9,7 @@ from typing import Any
 from tests.servers.messages_cache import blocks_of
 
 _FENCE = re.compile(r"```json[^\n]*\n(.*?)```", re.DOTALL)
-_SENTENCE = re.compile(r"[^\s#`<>|*-][^\n<>.!?]{20,200}[.!?]")
+_SENTENCE = re.compile(r"[^\s#`<>|*-][^\n<>]{20,200}?[.!?](?=\s|$)")
 _CANDIDATE = re.compile(r"^## Candidate (\d+)$", re.MULTILINE)
 _RUBRIC = re.compile(r"^# Rubric\n((?:\d+\. .*\n?)+)", re.MULTILINE)
 _SCHEMA_WORDS = {"type", "properties", "anyOf", "oneOf", "$ref", "enum", "const"}
