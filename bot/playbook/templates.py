@@ -192,7 +192,9 @@ def _fault(error: BaseException) -> TemplateError:
             for ours, jinjas in _ENDS.items():
                 what = what.replace(jinjas, ours)
             return TemplateError(what.removesuffix("."), error.lineno)
+        case jinja2.TemplateError():
+            return TemplateError(str(error))
         case RecursionError():
-            return TemplateError("the template is nested too deeply")
+            return TemplateError("the text is nested too deeply")
         case _:
-            return TemplateError(str(error) or type(error).__name__)
+            return TemplateError(f"the values do not fit: {error or type(error).__name__}")

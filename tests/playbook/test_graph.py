@@ -1,0 +1,158 @@
+"""Which steps wait for which, and what a change reaches."""
+
+import gc
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.playbook import graph
+from bot.playbook.model import Playbook, Step
+
+LAUNCH = Playbook.model_validate(
+    {
+        "about": "A launch brief",
+        "inputs": {"product": {"type": "text"}},
+        "steps": {
+            "angles": {"by": "strategist", "do": "Angles on {{ product }}, {{ today }}."},
+            "facts": {"by": "researcher", "each": "angles.angles", "do": "About {{ item }}."},
+            "lead": {"human": "choose", "from": "angles.angles", "ask": "Which?"},
+            "asked": {"human": "answer", "ask": "When? {{ product }}", "when": "lead"},
+            "done": {"human": "do", "ask": "Sign {{ draft }}"},
+            "draft": {"by": "writer", "do": "{{ lead }}, {{ facts }}", "variants": 3},
+            "best": {"judge": ["draft"], "by": "critic", "rubric": ["short"]},
+            "post": {"act": {"post": "#x"}, "say": "{{ best }}", "after": "done"},
+        },
+        "deliver": {"from": "best"},
+    }
+)
+
+
+def linked(links: dict[str, set[str]]) -> Playbook:
+    steps = {
+        name: {"by": "writer", "do": "Work.", "after": sorted(sources)}
+        for name, sources in links.items()
+    }
+    return Playbook.model_validate(
+        {"about": "x", "steps": steps, "deliver": {"from": next(iter(links))}}
+    )
+
+
+def test_a_step_waits_for_what_its_texts_judge_and_after_name():
+    assert graph.dependencies(LAUNCH) == {
+        "angles": frozenset(),
+        "facts": {"angles"},
+        "lead": {"angles"},
+        "asked": {"lead"},
+        "done": {"draft"},
+        "draft": {"lead", "facts"},
+        "best": {"draft"},
+        "post": {"best", "done"},
+    }
+
+
+def test_the_order_keeps_to_the_file_where_it_can():
+    assert graph.order(LAUNCH) == (
+        "angles",
+        "facts",
+        "lead",
+        "asked",
+        "draft",
+        "done",
+        "best",
+        "post",
+    )
+
+
+def test_a_change_reaches_everything_behind_it():
+    assert graph.downstream(LAUNCH, ["facts"]) == {"facts", "draft", "done", "best", "post"}
+    assert graph.downstream(LAUNCH, ["post", "asked"]) == {"post", "asked"}
+    assert graph.downstream(LAUNCH, ["unknown"]) == frozenset()
+
+
+def test_names_that_are_no_steps_are_not_waited_for():
+    step: Step = LAUNCH.steps["angles"]
+    assert graph.names(step) == {"product", "today"}
+
+
+def test_a_ring_is_named_from_the_first_step_in_the_file():
+    ringed = linked({"a": set(), "b": {"d"}, "c": {"b"}, "d": {"c", "a"}, "e": {"b"}})
+    assert graph.cycle(ringed) == ("b", "d", "c", "b")
+    with pytest.raises(ValueError, match="wait for each other: b -> d -> c -> b"):
+        graph.order(ringed)
+
+
+def test_a_step_behind_a_ring_is_not_part_of_it():
+    assert graph.cycle(linked({"x": {"a"}, "a": {"b"}, "b": {"a"}})) == ("a", "b", "a")
+
+
+def test_a_step_that_names_itself_is_a_ring():
+    assert graph.cycle(linked({"a": {"a"}})) == ("a", "a")
+
+
+def test_a_changed_copy_has_a_graph_of_its_own():
+    assert graph.cycle(LAUNCH) is None
+    copy = LAUNCH.model_copy(update={"steps": {"angles": LAUNCH.steps["angles"]}})
+    assert list(graph.dependencies(copy)) == ["angles"]
+    assert len(graph.dependencies(LAUNCH)) == len(LAUNCH.steps)
+
+
+def test_a_playbook_that_takes_the_place_of_one_gone_has_its_own_graph():
+    for size in range(1, 60):
+        playbook = linked({f"s{number}": set() for number in range(size)})
+        assert len(graph.dependencies(playbook)) == size
+        del playbook
+        gc.collect()
+
+
+# --- laws -----------------------------------------------------------------------------
+
+
+@st.composite
+def links(draw: st.DrawFn, *, rings: bool) -> dict[str, set[str]]:
+    names = [f"s{number}" for number in range(draw(st.integers(1, 8)))]
+    found: dict[str, set[str]] = {}
+    for place, name in enumerate(names):
+        sources = names if rings else names[:place]
+        found[name] = draw(st.sets(st.sampled_from(sources))) if sources else set()
+    return dict(draw(st.permutations(list(found.items()))))
+
+
+@given(links(rings=False))
+def test_an_order_puts_every_step_behind_what_it_waits_for(drawn: dict[str, set[str]]):
+    playbook = linked(drawn)
+    order = graph.order(playbook)
+    assert graph.cycle(playbook) is None
+    assert sorted(order) == sorted(drawn)
+    for name, sources in graph.dependencies(playbook).items():
+        assert all(order.index(source) < order.index(name) for source in sources)
+
+
+@given(links(rings=True))
+def test_a_ring_is_told_exactly_when_there_is_one(drawn: dict[str, set[str]]):
+    playbook = linked(drawn)
+    ring = graph.cycle(playbook)
+    if ring is None:
+        assert len(graph.order(playbook)) == len(drawn)
+        return
+    waits_for = graph.dependencies(playbook)
+    assert ring[0] == ring[-1]
+    assert len(set(ring)) == len(ring) - 1
+    assert all(later in waits_for[name] for name, later in pairwise(ring))
+
+
+@given(links(rings=True), st.data())
+def test_downstream_is_the_least_set_that_is_closed(
+    drawn: dict[str, set[str]], data: st.DataObject
+):
+    playbook = linked(drawn)
+    chosen = data.draw(st.sets(st.sampled_from(sorted(drawn))))
+    reached = graph.downstream(playbook, chosen)
+    waits_for = graph.dependencies(playbook)
+    assert chosen <= reached
+    assert all(name in reached for name, sources in waits_for.items() if sources & reached)
+    assert all(waits_for[name] & reached for name in reached - chosen)
+    assert graph.downstream(playbook, reached) == reached
+    one_by_one = (graph.downstream(playbook, [name]) for name in chosen)
+    assert reached == frozenset().union(*one_by_one)
