@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, insert, literal_column, select, text, update
 
 from adapters.database.prepared import Prepared, as_list
 from adapters.database.reader import Reader
@@ -59,9 +59,10 @@ def finding(query: Query) -> Select[str]:
     if query.place:
         found = found.where(RUNS.c.place == query.place)
     if query.due_by is not None:
-        found = found.where(RUNS.c.due_at <= micros(query.due_by))
+        # Not NULL in so many words, or SQLite looks at every run in the order of their changes.
+        found = found.where(RUNS.c.due_at.is_not(None), RUNS.c.due_at <= micros(query.due_by))
     if query.gates_open:
-        found = found.where(RUNS.c.gates_open)
+        found = found.where(RUNS.c.gates > literal_column("0"))
     if query.text:
         found = found.where(RUNS.c.words.contains(folded(query.text), autoescape=True))
     return found.limit(query.limit)
@@ -107,7 +108,7 @@ def _run_row(summary: Summary, version: int) -> dict[str, object]:
         "status": summary.status,
         "requester": summary.requester,
         "place": summary.place,
-        "gates_open": bool(summary.gates),
+        "gates": len(summary.gates),
         "due_at": None if summary.due_at is None else micros(summary.due_at),
         "changed_at": micros(summary.changed_at),
         "words": folded(f"{summary.title}\n{summary.playbook}"),

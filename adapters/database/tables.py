@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Index, Table, column
+from sqlalchemy import BigInteger, Index, Table, column, literal_column
 from sqlmodel import Field, SQLModel
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,7 +21,11 @@ def moment(at: int) -> datetime:
 
 
 class Events(SQLModel, table=True):
-    """`body` is the event alone, as JSON."""
+    """`body` is the event alone, as JSON.
+
+    It keeps its row ids on SQLite, so that what is appended follows what was, whatever its run:
+    without them the file is a sixth larger and an append a fifth slower.
+    """
 
     run: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)
@@ -33,7 +37,8 @@ class Events(SQLModel, table=True):
 class Runs(SQLModel, table=True):
     """A run as lists show it: `body` is the Summary, the rest is what it is found by.
 
-    `shown` is the version that chat is known to show, `words` the text that a search looks in.
+    `gates` is how many are open, `shown` the version that chat is known to show, `words` the text
+    that a search looks in.
     """
 
     __table_args__ = (
@@ -44,8 +49,8 @@ class Runs(SQLModel, table=True):
         Index(
             "runs_with_gates",
             "changed_at",
-            sqlite_where=column("gates_open"),
-            postgresql_where=column("gates_open"),
+            sqlite_where=column("gates") > literal_column("0"),
+            postgresql_where=column("gates") > literal_column("0"),
         ),
         Index(
             "runs_due",
@@ -68,7 +73,7 @@ class Runs(SQLModel, table=True):
     status: str
     requester: str
     place: str
-    gates_open: bool
+    gates: int
     due_at: int | None = Field(sa_type=BigInteger)
     changed_at: int = Field(sa_type=BigInteger)
     words: str

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String, nullable=False),
         sa.Column("requester", sa.String, nullable=False),
         sa.Column("place", sa.String, nullable=False),
-        sa.Column("gates_open", sa.Boolean, nullable=False),
+        sa.Column("gates", sa.Integer, nullable=False),
         sa.Column("due_at", sa.BigInteger),
         sa.Column("changed_at", sa.BigInteger, nullable=False),
         sa.Column("words", sa.String, nullable=False),
@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_index("runs_by_status", "runs", ["status", "changed_at"])
     op.create_index("runs_by_requester", "runs", ["requester", "changed_at"])
     op.create_index("runs_by_place", "runs", ["place", "changed_at"])
-    _index_of_some("runs_with_gates", "changed_at", "gates_open")
+    _index_of_some("runs_with_gates", "changed_at", "gates > 0")
     _index_of_some("runs_due", "due_at", "due_at IS NOT NULL")
     _index_of_some("runs_behind", "changed_at", "version > shown")
     op.create_table(
