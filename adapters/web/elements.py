@@ -1,0 +1,180 @@
+"""The page's own elements: each is a Vue component under static/, fed through its props."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from adapters.web import parse, render
+from adapters.web.guard import MAX_UPLOAD
+from adapters.web.places import Place
+
+_ASKS = (
+    ("Delegate", "/delegate"),
+    ("What needs me", "/needs-me"),
+    ("Playbooks", "/playbooks"),
+    ("Runs", "/runs"),
+)
+
+Heard = Callable[[object], Awaitable[None]]
+
+
+def _arguments(handler: Heard) -> Callable[[GenericEventArguments], Awaitable[None]]:
+    return lambda event: handler(event.args)
+
+
+class Navigator(Element, component="static/navigator.js"):
+    """Keeps the browser's address and title; tells when a person goes somewhere."""
+
+    def __init__(self, path: str, on_go: Heard) -> None:
+        super().__init__()
+        self._props["path"] = path
+        self.on("go", _arguments(on_go))
+
+    def show(self, path: str, title: str) -> None:
+        self._props["title"] = title
+        self._props["path"] = path
+
+
+class Side(Element, component="static/side.js"):
+    """Where one can go, and what one can ask for without typing it."""
+
+    def __init__(self, you: str, on_ask: Heard) -> None:
+        super().__init__()
+        self._channels: list[str] = []
+        self._unread: set[str] = set()
+        self._props["you"] = you
+        self._props["commands"] = [list(pair) for pair in _ASKS]
+        self.on("ask", _arguments(on_ask))
+
+    def channels(self, names: Sequence[str]) -> None:
+        self._channels = sorted({*names, *self._channels})
+        self._props["channels"] = [[name, Place(name).path] for name in self._channels]
+
+    def add(self, channel: str) -> None:
+        self.channels([channel])
+
+    def show(self, channel: str) -> None:
+        """The channel that is seen; what is new there is seen with it."""
+        self.add(channel)
+        self._unread.discard(channel)
+        self._props["here"] = channel
+        self._props["unread"] = sorted(self._unread)
+
+    def is_new(self, channel: str) -> None:
+        """There is something new in a channel that is not seen."""
+        if channel not in self._unread:
+            self._unread.add(channel)
+            self._props["unread"] = sorted(self._unread)
+
+
+class Feed(Element, component="static/feed.js"):
+    """The messages of a place."""
+
+    def __init__(self, on_earlier: Heard) -> None:
+        super().__init__()
+        self.on("earlier", _arguments(on_earlier), args=[])
+
+    def show(self, place: str, name: str) -> None:
+        self._props["place"] = place
+        self._props["name"] = name
+
+    def more(self, more: bool) -> None:
+        """Say whether there are earlier messages than those shown."""
+        self._props["more"] = more
+
+
+class Message(Element, component="static/message.js"):
+    """A line; a secret one is seen by one person alone and can be put away."""
+
+    def __init__(
+        self, line: render.ShownLine, on_press: Heard, on_dismiss: Heard | None = None
+    ) -> None:
+        super().__init__()
+        self.line = line
+        self._props["line"] = line
+        self._props["secret"] = on_dismiss is not None
+        self.on("press", _arguments(on_press))
+        if on_dismiss:
+            self.on("dismiss", _arguments(on_dismiss), args=[])
+
+    def show(self, line: render.ShownLine) -> None:
+        self.line = line
+        self._props["line"] = line
+
+    def note(self, note: str | None) -> None:
+        """Say something beside the buttons to the one person who pressed one."""
+        self._props["note"] = note
+
+    def answered(self, delivery: str) -> None:
+        """The press is dealt with: its buttons can be used again."""
+        self._props["answered"] = delivery
+
+
+class Streams(Element, component="static/words.js"):
+    """What specialists are writing just now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._props["words"] = []
+
+    def show(self, words: Sequence[tuple[str, str]]) -> None:
+        self._props["words"] = [list(pair) for pair in words]
+
+
+class Composer(Element, component="static/composer.js"):
+    """Where people type."""
+
+    def __init__(self, on_send: Heard, on_complete: Heard) -> None:
+        super().__init__()
+        self._props["label"] = ""
+        self._props["most"] = parse.MAX_TYPED
+        self._props["offers"] = {"text": "", "items": []}
+        self.on("send", _arguments(on_send))
+        self.on("complete", _arguments(on_complete))
+
+    def show(self, place: str, label: str) -> None:
+        self._props["label"] = label
+        self._props["place"] = place
+
+    def offer(self, text: str, items: Sequence[str]) -> None:
+        """What the text so far could become."""
+        self._props["offers"] = {"text": text, "items": list(items)}
+
+    def answered(self, delivery: str, *, kept: bool) -> None:
+        """What was sent has arrived, or comes back because it could not be kept."""
+        self._props["answered" if kept else "returned"] = delivery
+
+
+class Dialog(Element, component="static/form.js"):
+    """A form over the page."""
+
+    def __init__(self, owner: str, on_submit: Heard, on_close: Heard) -> None:
+        super().__init__()
+        self._opened = 0
+        self._props["owner"] = owner
+        self._props["most"] = MAX_UPLOAD
+        self._props["errors"] = {}
+        self.on("submit", _arguments(on_submit))
+        self.on("close", _arguments(on_close), args=[])
+
+    def open(self, form: render.ShownForm) -> None:
+        """Open the form; nothing is filled in but what it says itself."""
+        self._opened += 1
+        self._props["errors"] = {}
+        self._props["form"] = form
+        self._props["opened"] = str(self._opened)
+
+    def refuse(self, form: render.ShownForm | None, errors: Mapping[str, str]) -> None:
+        """Show what is wrong with what was sent; what was typed stays."""
+        self._props["errors"] = dict(errors)
+        if form:
+            self._props["form"] = form
+
+    def close(self) -> None:
+        self._opened += 1
+        self._props["form"] = None
+        self._props["opened"] = str(self._opened)
+
+    def answered(self, delivery: str) -> None:
+        self._props["answered"] = delivery

@@ -1,0 +1,318 @@
+"""The page: one open view of one member, and what they do in it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from nicegui import Client, background_tasks, html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from adapters.web import parse, render
+from adapters.web.chat import Edited, Hub, Posted, Streaming, Told, WebChat
+from adapters.web.elements import Dialog, Message, Navigator, Side
+from adapters.web.entrance import Entrance
+from adapters.web.pane import Pane
+from adapters.web.places import WORKSPACE, Place, member, place_at, place_of
+from adapters.web.uploads import Lost, Uploads
+from bot.cards import Card, Form, Reply, Tone, Words
+from bot.policy import called
+from bot.ports import Member, Members
+from bot.reception import Reception
+
+log = logging.getLogger("podium.web")
+
+_CALM_S = 0.15  # between two looks at what is being written
+_SHORT = 120
+_BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What every view of the page is built on."""
+
+    chat: WebChat
+    hub: Hub
+    reception: Reception
+    members: Members
+    entrance: Entrance
+    uploads: Uploads
+    owner: Member
+    now: Callable[[], datetime]
+
+
+class View:
+    """Everything that one open page shows; what happens elsewhere is told to it by the hub."""
+
+    def __init__(self, house: House, client: Client, who: str, people: Sequence[Member]) -> None:
+        self._house = house
+        self._client = client
+        self._who = who
+        self._people = people
+        self._names = {person.id: person.name for person in people}
+        self._posted_lately: set[str] = set()
+        self._opens_when_posted = ""
+        self._form_from: tuple[Pane, Place, Message | None] | None = None
+        self._stream_timer: asyncio.TimerHandle | None = None
+
+    async def build(self, path: str) -> None:
+        """Make the page as it is to be seen at an address."""
+        where = place_at(path)
+        self._navigator = Navigator(where.path, self._go)
+        self._dialog = Dialog(self._who, self._submitted, self._closed)
+        with html.div().classes("desk") as self._desk:
+            self._side = Side(self._names.get(self._who) or called(self._who), self._asked)
+            with html.main().classes("pane channel"):
+                with html.header():
+                    html.button("☰").classes("menu").props(
+                        'type=button data-menu aria-label="Menu"'
+                    )
+                    self._heading = TextElement(tag="h1", text="")
+                self._channel = self._pane()
+            with html.aside().classes("pane thread").props('aria-label="Thread"'):
+                with html.header():
+                    html.h2("Thread")
+                    self._close = html.a("Close").classes("quiet").props("data-go")
+                self._thread = self._pane()
+        self._client.on_delete(self._house.hub.join(self._told))
+        self._side.channels(await self._house.chat.channels())
+        await self._open(where)
+
+    def _pane(self) -> Pane:
+        return Pane(
+            self._house.chat,
+            self._names,
+            on_press=self._pressed,
+            on_send=self._sent,
+            on_complete=self._complete,
+        )
+
+    # --- going somewhere --------------------------------------------------------------
+
+    async def _go(self, path: object) -> None:
+        await self._open(place_at(path if isinstance(path, str) else "/"))
+
+    async def _open(self, where: Place) -> None:
+        channel = Place(where.channel)
+        self._side.show(where.channel)
+        self._heading.text = where.channel
+        self._close.props["href"] = channel.path
+        self._navigator.show(where.path, f"{where.channel} · Podium")
+        self._desk.classes(
+            add="with-thread" if where.root else None, remove=None if where.root else "with-thread"
+        )
+        if self._channel.place != channel:
+            await self._channel.show(channel)
+        if not where.root:
+            self._thread.leave()
+        elif self._thread.place != where:
+            await self._thread.show(where)
+            self._show_streams()
+
+    # --- what the hub tells -------------------------------------------------------------
+
+    def _told(self, told: Told) -> None:
+        match told:
+            case Posted():
+                self._posted(told)
+            case Edited():
+                self._channel.edited(told)
+                self._thread.edited(told)
+            case Streaming(thread):
+                if thread == self._thread.place and self._stream_timer is None:
+                    loop = asyncio.get_running_loop()
+                    self._stream_timer = loop.call_later(_CALM_S, self._show_streams)
+            case _:
+                assert_never(told)
+
+    def _posted(self, told: Posted) -> None:
+        line = told.line
+        if line.place == WORKSPACE:
+            self._side.add(line.text)
+            return
+        self._channel.posted(told)
+        self._thread.posted(told)
+        where = place_of(line.id)
+        if Place(where.channel) != self._channel.place:
+            self._side.is_new(where.channel)
+        self._posted_lately.add(line.id)
+        if line.id == self._opens_when_posted:
+            self._opens_when_posted = ""
+            background_tasks.create(self._open(where), name="open a thread")
+
+    def _show_streams(self) -> None:
+        self._stream_timer = None
+        if place := self._thread.place:
+            self._thread.stream(self._house.hub.words(place))
+
+    # --- what this person does ----------------------------------------------------------
+
+    async def _asked(self, line: object) -> None:
+        """A command from the side, as if it were typed into the channel."""
+        if isinstance(line, str) and (channel := self._channel.place):
+            await self._open(channel)
+            await self._safely(self._channel, self._command(self._channel, channel, line, ""))
+
+    async def _complete(self, pane: Pane, text: object) -> None:
+        if isinstance(text, str):
+            pane.composer.offer(text, self._house.reception.completions(text[:1000])[:20])
+
+    async def _sent(self, pane: Pane, raw: object) -> None:
+        sent = parse.sent(raw)
+        if sent is None or (place := pane.place) is None:
+            return
+        done = await self._safely(pane, self._take(pane, place, sent))
+        pane.composer.answered(sent.delivery, kept=done)
+
+    async def _take(self, pane: Pane, place: Place, sent: parse.Sent) -> None:
+        match parse.typed(sent.what):
+            case None:
+                pass
+            case parse.Message(text) | parse.Command(text) if len(text) > parse.MAX_TYPED:
+                self._whisper(pane, f"At most {parse.MAX_TYPED:,} characters fit; use a file.")
+            case parse.Message(text):
+                await self._house.chat.say(place, text, who=self._who, delivery=sent.delivery)
+            case parse.Invite(name):
+                await self._invite(pane, name)
+            case parse.Command(text):
+                await self._command(pane, place, text, sent.delivery)
+
+    async def _command(self, pane: Pane, place: Place, line: str, delivery: str) -> None:
+        self._posted_lately.clear()
+        reply = await self._house.reception.typed(
+            line, who=self._who, place=place.id, delivery=self._own(delivery)
+        )
+        await self._show(reply, pane, place)
+
+    async def _pressed(self, pane: Pane, message: Message, raw: object) -> None:
+        sent = parse.sent(raw)
+        if sent is None or (place := pane.place) is None:
+            return
+        message.note(None)
+        await self._safely(pane, self._press(pane, place, message, sent))
+        message.answered(sent.delivery)
+
+    async def _press(self, pane: Pane, place: Place, message: Message, sent: parse.Sent) -> None:
+        self._posted_lately.clear()
+        reply = await self._house.reception.pressed(
+            sent.what, who=self._who, place=place.id, delivery=self._own(sent.delivery)
+        )
+        await self._show(reply, pane, place, message)
+
+    async def _submitted(self, raw: object) -> None:
+        filled = parse.filled(raw)
+        if filled is None:
+            return
+        # A form that outlived its page does not know any more where it was opened.
+        pane, place, message = self._form_from or (self._channel, self._channel.place, None)
+        if place:
+            await self._safely(pane, self._submit(filled, pane, place, message))
+        self._dialog.answered(filled.delivery)
+
+    async def _submit(
+        self, filled: parse.Filled, pane: Pane, place: Place, message: Message | None
+    ) -> None:
+        try:
+            files = {
+                name: self._house.uploads.documents(self._who, ids)
+                for name, ids in filled.files.items()
+            }
+        except Lost as lost:
+            self._dialog.refuse(None, {name: str(lost) for name in filled.files})
+            return
+        self._posted_lately.clear()
+        reply = await self._house.reception.submitted(
+            filled.action,
+            filled.values,
+            files=files,
+            who=self._who,
+            place=place.id,
+            delivery=self._own(filled.delivery),
+        )
+        if reply.form and reply.form.action == filled.action:
+            self._dialog.refuse(self._form(reply.form), {})
+        else:
+            self._dialog.close()
+            await self._show(reply, pane, place, message)
+
+    async def _closed(self, _: object) -> None:
+        self._form_from = None
+
+    def _own(self, delivery: str) -> str:
+        """The delivery's id among those of everyone; empty when there was none."""
+        return f"{self._who} {delivery}" if delivery else ""
+
+    async def _safely(self, pane: Pane, work: Awaitable[None]) -> bool:
+        """Do it; what fails is logged and told to the person."""
+        try:
+            await work
+        except Exception:  # the page's edge: nobody is left without an answer
+            log.exception("page_failed who=%s", self._who)
+            self._whisper(pane, _BROKEN, tone="bad")
+            return False
+        return True
+
+    # --- what this person gets back ------------------------------------------------------
+
+    async def _show(
+        self, reply: Reply, pane: Pane, place: Place, message: Message | None = None
+    ) -> None:
+        """Show a reply to this person alone, beside what they pressed where there is such."""
+        if reply.form:
+            self._form_from = (pane, place, message)
+            self._dialog.open(self._form(reply.form))
+        if note := render.note(reply):
+            if reply.tone == "good" and len(reply.notice) <= _SHORT and not reply.cards:
+                self._toast(reply.notice)
+            elif message and not message.is_deleted:
+                message.note(note)
+            else:
+                blocks = (Words(reply.notice, reply.tone), *([reply.stamp] if reply.stamp else []))
+                pane.whisper(self._house.now(), card=Card(key="", title="", blocks=blocks))
+        for card in reply.cards:
+            pane.whisper(self._house.now(), card=card)
+        if reply.run:
+            await self._follow(place.thread_of(reply.run))
+
+    async def _follow(self, thread: Place) -> None:
+        """Open the thread of a run that was just started, now or when it is there."""
+        if thread.thread in self._posted_lately:
+            await self._open(thread)
+        else:
+            self._opens_when_posted = thread.thread
+
+    def _form(self, form: Form) -> render.ShownForm:
+        today = self._house.now().date()
+        return render.form(form, people=self._people, viewer=self._who, today=today)
+
+    async def _invite(self, pane: Pane, name: str) -> None:
+        someone = member(name)
+        if someone is None:
+            self._whisper(pane, "Say whom: /invite and a name.", tone="warn")
+            return
+        here = await self._house.members.all()
+        known = next((one for one in here if one.id == someone.id), None)
+        if known and self._who not in (known.id, self._house.owner.id):
+            # Whoever holds a link decides as the person it is for.
+            self._whisper(
+                pane,
+                f"{known.name} is here already. Only they can make a link for another of their "
+                "devices; for somebody else of that name, invite them under another one.",
+                tone="warn",
+            )
+            return
+        base = str(self._client.request.base_url).rstrip("/")
+        link = base + await self._house.entrance.new_link(known or someone)
+        about = f"It lets {someone.name} in, once, within three days. Send it to them alone."
+        blocks = (Words(about), Words(link))
+        card = Card(key="", title=f"A link for {someone.name}", blocks=blocks)
+        pane.whisper(self._house.now(), card=card)
+
+    def _whisper(self, pane: Pane, text: str, *, tone: Tone = "plain") -> None:
+        pane.whisper(self._house.now(), card=Card(key="", title="", blocks=(Words(text, tone),)))
+
+    def _toast(self, text: str) -> None:
+        with self._client:
+            ui.notify(render.harmless(text), position="top", timeout=4000, classes="toast")

@@ -1,0 +1,160 @@
+"""A pane of the page: the messages of one place, kept as they are, and the composer below."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.web import render
+from adapters.web.chat import Edited, Posted, WebChat
+from adapters.web.elements import Composer, Feed, Message, Streams
+from adapters.web.places import Place, place_of
+from bot.cards import Card
+from bot.ports import Line
+
+_FIRST = 60
+_EARLIER = 200
+_TAIL = 600
+"""Characters of a stream that are shown: its last lines."""
+
+Sent = Callable[["Pane", object], Awaitable[None]]
+Pressed = Callable[["Pane", Message, object], Awaitable[None]]
+
+
+class Pane:
+    """Built once; `show` turns it to a place, and what happens there is told to it."""
+
+    def __init__(
+        self,
+        chat: WebChat,
+        names: Mapping[str, str],
+        *,
+        on_press: Pressed,
+        on_send: Sent,
+        on_complete: Sent,
+    ) -> None:
+        self.place: Place | None = None
+        self._chat = chat
+        self._names = names
+        self._on_press = on_press
+        self._limit = _FIRST
+        self._messages: dict[str, Message] = {}
+        self._private: dict[Message, Card | None] = {}
+        self._late: list[Posted | Edited] | None = None
+
+        async def send(raw: object) -> None:
+            await on_send(self, raw)
+
+        async def complete(raw: object) -> None:
+            await on_complete(self, raw)
+
+        self.feed = Feed(self._earlier)
+        self._streams = Streams()
+        self.composer = Composer(send, complete)
+
+    async def show(self, place: Place) -> None:
+        """Turn to a place; what was shown before goes."""
+        self.place, self._limit = place, _FIRST
+        lines, more = await self._read(place)
+        if self.place != place:
+            return  # the person has gone on meanwhile
+        self.feed.clear()
+        self._messages, self._private = {}, {}
+        where = f"thread in {place.channel}" if place.root else place.channel
+        self.feed.show(place.id, f"Messages, {where}")
+        label = "Reply" if place.root else f"Write to {place.channel}, or type / for commands"
+        self.composer.show(place.id, label)
+        self.stream(())
+        self._fill(lines, more)
+
+    def leave(self) -> None:
+        """Show no place."""
+        self.place = None
+        self.feed.clear()
+        self._messages, self._private = {}, {}
+
+    def has(self, line: str) -> bool:
+        return line in self._messages
+
+    def posted(self, told: Posted) -> None:
+        line, place = told.line, self.place
+        if place is None or (line.place, line.thread) != (place.channel_id, place.thread):
+            return
+        if self._late is None:
+            self._add(line)
+        else:
+            self._late.append(told)
+
+    def edited(self, told: Edited) -> None:
+        if self._late is not None:
+            self._late.append(told)
+        elif message := self._messages.get(told.line):
+            message.show(render.with_card(message.line, told.card))
+        # A card in a list that only one person sees is a copy of the run's own, and goes with it.
+        for message, card in self._private.items():
+            if card and place_of(told.line).message(card.key) == told.line:
+                copy = replace(told.card, key=card.key, title=card.title)
+                message.show(render.with_card(message.line, copy))
+
+    def stream(self, words: tuple[tuple[str, str], ...]) -> None:
+        """Show the last lines of what is being written."""
+        self._streams.show([(label, text[-_TAIL:]) for label, text in words if text])
+
+    def whisper(self, at: datetime, *, text: str = "", card: Card | None = None) -> None:
+        """Show something to this person alone, until they put it away or go elsewhere."""
+        line = Line(id="", place="", thread="-", author=render.PODIUM, text=text, card=card, at=at)
+        self._private[self._message(line, secret=True)] = card
+
+    # --- inside ---------------------------------------------------------------------
+
+    async def _read(self, place: Place) -> tuple[list[Line], bool]:
+        """The latest lines after the one a thread answers, and whether there are earlier ones.
+
+        What happens meanwhile waits in `_late` until the lines are shown.
+        """
+        self._late = []
+        lines = await self._chat.lines(place, self._limit + 1)
+        more = len(lines) > self._limit
+        lines = lines[-self._limit :]
+        if place.root and (root := await self._chat.root(place)):
+            lines = [root, *lines]
+        return lines, more
+
+    def _fill(self, lines: list[Line], more: bool) -> None:
+        """Put the lines where they belong among those that are shown already."""
+        self.feed.more(more)
+        for at, line in enumerate(lines):
+            if line.id not in self._messages:
+                self._add(line).move(target_index=at)
+        late, self._late = self._late or [], None
+        for told in late:
+            if isinstance(told, Posted):
+                self._add(told.line)
+            else:
+                self.edited(told)
+
+    async def _earlier(self, _: object) -> None:
+        if place := self.place:
+            self._limit += _EARLIER
+            lines, more = await self._read(place)
+            if self.place == place:
+                self._fill(lines, more)
+
+    def _add(self, line: Line) -> Message:
+        if line.id not in self._messages:
+            self._messages[line.id] = self._message(line)
+        return self._messages[line.id]
+
+    def _message(self, line: Line, *, secret: bool = False) -> Message:
+        async def press(raw: object) -> None:
+            await self._on_press(self, message, raw)
+
+        async def dismiss(_: object) -> None:
+            if self._private.pop(message, "gone") != "gone":
+                message.delete()
+
+        shown = render.line(line, names=self._names)
+        if self.place and self.place.root:
+            shown["thread"] = ""
+        with self.feed:
+            message = Message(shown, press, dismiss if secret else None)
+        return message

@@ -1,0 +1,259 @@
+"""Cards, forms and lines as what the page's elements show. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from html import escape
+from typing import TypedDict, assert_never
+
+from pydantic import JsonValue
+
+from adapters.web.places import place_of
+from adapters.web.prose import harmless, prose
+from bot.cards import (
+    Block,
+    Card,
+    Checklist,
+    Field,
+    Form,
+    Item,
+    ItemState,
+    Prose,
+    Reply,
+    Stamp,
+    Table,
+    Words,
+)
+from bot.playbook.model import Choice, Date, Files, Many, Number, Person
+from bot.policy import called
+from bot.ports import Line, Member
+
+PODIUM = "podium"
+
+_STATES: dict[ItemState, str] = {
+    "waiting": "not yet",
+    "working": "at work",
+    "asking": "asks a person",
+    "done": "done",
+    "failed": "failed",
+    "skipped": "skipped",
+}
+
+
+class ShownButton(TypedDict):
+    label: str
+    action: str
+    style: str
+
+
+class ShownCard(TypedDict):
+    """A card for the message element; blocks are HTML, all else is plain text."""
+
+    title: str
+    tone: str
+    blocks: list[str]
+    buttons: list[ShownButton]
+    footer: str
+    mentions: list[str]
+
+
+class ShownLine(TypedDict):
+    """A message; it holds a card or the HTML of what a person wrote."""
+
+    id: str
+    name: str
+    initials: str
+    at: str
+    podium: bool
+    html: str
+    card: ShownCard | None
+    thread: str
+
+
+class ShownField(TypedDict):
+    name: str
+    label: str
+    about: str
+    type: str
+    required: bool
+    options: list[list[str]]
+    min: float | None
+    max: float | None
+    value: JsonValue
+    error: str
+
+
+class ShownForm(TypedDict):
+    action: str
+    title: str
+    about: str
+    submit: str
+    fields: list[ShownField]
+
+
+# --- cards ----------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def card(card: Card) -> ShownCard:
+    """The card as the page shows it; shared by all who see it, so never changed."""
+    return ShownCard(
+        title=harmless(card.title),
+        tone=card.tone,
+        blocks=[_block(block) for block in card.blocks],
+        buttons=[
+            ShownButton(label=harmless(button.label), action=button.action, style=button.style)
+            for button in card.buttons
+        ],
+        footer=harmless(card.footer),
+        mentions=[harmless(called(person)) for person in card.mentions],
+    )
+
+
+def size(card: Card) -> int:
+    """How many characters of the card have to be laid out."""
+    return sum(len(block.text) for block in card.blocks if isinstance(block, Prose))
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Words(text, tone):
+            return f'<p class="words {tone}">{_text(text)}</p>'
+        case Stamp():
+            return f'<p class="stamp">{stamp(block)}</p>'
+        case Prose(text, label):
+            return f'{_label(label)}<div class="prose">{prose(text)}</div>'
+        case Checklist(items):
+            return f'<ul class="checklist">{"".join(map(_item, items))}</ul>'
+        case Table(header, rows, label):
+            head = _row("th", header)
+            body = "".join(_row("td", row) for row in rows)
+            table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+            name = escape(harmless(label or "Table"))
+            scrolls = f'class="wide" tabindex="0" role="region" aria-label="{name}"'
+            return f'{_label(label)}<div class="prose"><div {scrolls}>{table}</div></div>'
+        case _:
+            assert_never(block)
+
+
+def stamp(stamp: Stamp) -> str:
+    """Who did what and when, as HTML."""
+    who = f" by <strong>{_text(called(stamp.by))}</strong>" if stamp.by else ""
+    return f"{_text(stamp.text)}{who} · {_time(stamp.at)}"
+
+
+def note(reply: Reply) -> str:
+    """A reply's notice as HTML."""
+    said = f'<p class="words {reply.tone}">{_text(reply.notice)}</p>' if reply.notice else ""
+    return said + (f'<p class="stamp">{stamp(reply.stamp)}</p>' if reply.stamp else "")
+
+
+def _item(item: Item) -> str:
+    who = f'<span class="who">{_text(item.who)}</span>' if item.who else ""
+    detail = f'<span class="detail">{_text(item.detail)}</span>' if item.detail else ""
+    since = ""
+    if item.since and item.state in ("working", "asking"):
+        since = f'<time class="since" data-since="{item.since.isoformat()}"></time>'
+    return (
+        f'<li class="{item.state}"><span class="mark" role="img" '
+        f'aria-label="{_STATES[item.state]}"></span>'
+        f'<span class="step">{_text(item.label)}</span>{who}{detail}{since}</li>'
+    )
+
+
+def _row(tag: str, cells: Iterable[str]) -> str:
+    return f"<tr>{''.join(f'<{tag}>{_text(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def _label(label: str) -> str:
+    return f'<p class="label">{_text(label)}</p>' if label else ""
+
+
+def _time(at: datetime) -> str:
+    return f'<time datetime="{at.isoformat()}">{at:%Y-%m-%d %H:%M}</time>'
+
+
+def _text(text: str) -> str:
+    return escape(harmless(text))
+
+
+# --- lines ----------------------------------------------------------------------
+
+
+def line(line: Line, *, names: Mapping[str, str]) -> ShownLine:
+    """A line of a channel, which leads to the thread under it, or of a thread."""
+    podium = line.author == PODIUM
+    name = "Podium" if podium else harmless(names.get(line.author) or called(line.author))
+    return ShownLine(
+        id=line.id,
+        name=name,
+        initials=initials(name),
+        at=line.at.isoformat(),
+        podium=podium,
+        html="" if line.card else f'<div class="said">{prose(line.text)}</div>',
+        card=card(line.card) if line.card else None,
+        thread="" if line.thread else place_of(line.id).path,
+    )
+
+
+def with_card(line: ShownLine, new: Card) -> ShownLine:
+    """The line after its card was edited."""
+    return {**line, "card": card(new)}
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a name."""
+    letters = [word[0] for word in name.replace("-", " ").split() if word[0].isalnum()]
+    return "".join(letters[:2]).upper()
+
+
+# --- forms ----------------------------------------------------------------------
+
+
+def form(form: Form, *, people: Sequence[Member], viewer: str, today: date) -> ShownForm:
+    """The form with each field's start value."""
+    return ShownForm(
+        action=form.action,
+        title=harmless(form.title),
+        about=harmless(form.about),
+        submit=harmless(form.submit),
+        fields=[_field(field, people, viewer, today) for field in form.fields],
+    )
+
+
+def _field(field: Field, people: Sequence[Member], viewer: str, today: date) -> ShownField:
+    spec = field.input
+    return ShownField(
+        name=field.name,
+        label=harmless(field.label),
+        about=harmless(spec.about),
+        type=spec.type,
+        required=spec.required,
+        options=_options(field, people),
+        min=spec.min if isinstance(spec, Number) else None,
+        max=spec.max if isinstance(spec, Number) else None,
+        value=_value(field, viewer, today),
+        error=harmless(field.error),
+    )
+
+
+def _options(field: Field, people: Sequence[Member]) -> list[list[str]]:
+    """What can be chosen: each the value and what is shown for it."""
+    spec = field.input
+    if isinstance(spec, Choice | Many):
+        return [[option, harmless(option)] for option in spec.options]
+    if isinstance(spec, Person):
+        return [[person.id, harmless(person.name)] for person in people]
+    return []
+
+
+def _value(field: Field, viewer: str, today: date) -> JsonValue:
+    spec = field.input
+    value: JsonValue = field.value
+    if value is None and not isinstance(spec, Files):
+        value = [*spec.default] if isinstance(spec, Many) else spec.default
+    if isinstance(spec, Date) and value == "today":
+        return today.isoformat()
+    if isinstance(spec, Person) and value == "requester":
+        return viewer
+    return value

@@ -1,0 +1,73 @@
+// One message: what a person wrote, or a card with its buttons.
+
+import { h } from "vue";
+
+function delivery() {
+  const random = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export default {
+  props: { line: Object, secret: Boolean, answered: String, note: String },
+  emits: ["press", "dismiss"],
+  data: () => ({ pressed: null }),
+  computed: {
+    busy() {
+      return this.pressed !== null && this.pressed.delivery !== this.answered;
+    },
+  },
+  methods: {
+    press(action) {
+      if (this.busy) return;
+      this.pressed = { what: action, delivery: delivery() };
+      this.$emit("press", this.pressed);
+    },
+    button({ label, action, style }) {
+      const waits = this.busy && this.pressed.what === action;
+      return h(
+        "button",
+        {
+          key: action,
+          type: "button",
+          class: style,
+          "data-action": action,
+          "aria-disabled": this.busy || undefined,
+          "aria-busy": waits || undefined,
+          onClick: () => this.press(action),
+        },
+        label,
+      );
+    },
+    card(card) {
+      return h("section", { class: ["card", card.tone], "aria-label": card.title || "Podium" }, [
+        card.title ? h("h3", card.title) : null,
+        ...card.blocks.map((html, n) => h("div", { key: n, class: "block", innerHTML: html })),
+        card.mentions.length ? h("p", { class: "mentions" }, `For ${card.mentions.join(", ")}`) : null,
+        card.buttons.length ? h("div", { class: "buttons" }, card.buttons.map(this.button)) : null,
+        card.footer ? h("p", { class: "footer" }, card.footer) : null,
+      ]);
+    },
+  },
+  render() {
+    const { line } = this;
+    const header = h("header", [
+      h("span", { class: "name" }, line.name),
+      h("time", { datetime: line.at }),
+      this.secret ? h("span", { class: "secret" }, "only you see this") : null,
+      this.secret
+        ? h("button", { type: "button", class: "quiet", onClick: () => this.$emit("dismiss") }, "Dismiss")
+        : null,
+    ]);
+    const thread = h("a", { class: "thread-link", href: line.thread, "data-go": "" }, "Open thread");
+    return h("article", { class: ["message", { podium: line.podium }], "data-line": line.id }, [
+      h("div", { class: "avatar", "aria-hidden": "true" }, line.initials),
+      h("div", { class: "content" }, [
+        header,
+        line.html ? h("div", { class: "block", innerHTML: line.html }) : null,
+        line.card ? this.card(line.card) : null,
+        h("div", { class: "note", role: "status", innerHTML: this.note ?? "" }),
+        line.thread ? thread : null,
+      ]),
+    ]);
+  },
+};
