@@ -267,7 +267,9 @@ def _card(card: Card) -> Group:
 
 
 def _table(block: Table) -> Grid:
-    table = Grid(*(Text(cell) for cell in block.header), title=Text(block.label) or None)
+    table = Grid(title=Text(block.label), title_justify="left")
+    for cell in block.header:
+        table.add_column(Text(cell))
     for row in block.rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -39,7 +39,7 @@ def serve() -> None:
     settings = _settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(serve_house(settings))
+        asyncio.run(serve_house(settings, _welcome))
     except (AlreadyServing, LogUnavailable, TeamFileError, OSError) as error:
         _stop(str(error))
 
@@ -121,6 +121,10 @@ def _settings() -> Settings:
         first = error.errors(include_url=False, include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         _stop(f"{name}: {first['msg']}")
+
+
+def _welcome(link: str) -> None:
+    typer.echo(f"\nPodium is open. Go in by this link, which works once:\n\n  {link}\n")
 
 
 def _stop(why: str, code: int = BAD_INPUT) -> NoReturn:

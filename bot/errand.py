@@ -72,7 +72,7 @@ async def errand(
         stack.push_async_callback(database.close)
         live = Live()
         chats = {"terminal": TerminalChat(console)}
-        player = model(settings, pace_s=0)
+        player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
             open_house(settings, log=database.log, chats=chats, live=live, player=player)
         )

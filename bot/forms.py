@@ -8,7 +8,7 @@ from bot.cards import Field, Form
 from bot.cards.run import gate_text
 from bot.cards.steps import plain
 from bot.playbook.graph import dependencies
-from bot.playbook.model import Answer, Choice, Input, Inputs, Long, Many, Number, Playbook
+from bot.playbook.model import Answer, Choice, Files, Input, Inputs, Long, Many, Number, Playbook
 from bot.playbook.templates import text
 from bot.run.decide import authors
 from bot.run.state import Gate, Run
@@ -134,5 +134,10 @@ def _fields(
 
 
 def _default(spec: Input) -> JsonValue:
-    default = getattr(spec, "default", None)
-    return list(default) if isinstance(default, tuple) else default
+    match spec:
+        case Many(default=default):
+            return list(default)
+        case Files():
+            return None
+        case _:
+            return spec.default

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from bot.places import chat_of
 from bot.playbook.inputs import read_inputs
-from bot.playbook.model import ChannelContext, FileContext, Files, Long, Playbook, Text
+from bot.playbook.model import ChannelContext, FileContext, Files, Input, Long, Playbook, Text
 from bot.playbook.samples import Sample
 from bot.policy import called
 from bot.ports import Chat
@@ -46,7 +46,8 @@ class Intake:
         now: datetime,
     ) -> Start:
         """The command that starts the run. Raises Incomplete."""
-        given = dict(raw) | {name: [d.name for d in docs] for name, docs in files.items() if docs}
+        given = dict(raw)
+        given |= {name: [d.name for d in docs] for name, docs in files.items() if docs}
         values, errors = read_inputs(playbook.inputs, given, today=now.date(), requester=who)
         if errors:
             raise Incomplete(errors)
@@ -102,9 +103,10 @@ def fill(playbook: Playbook, given: Mapping[str, JsonValue], rest: str) -> dict[
 
 def asks_nothing_more(playbook: Playbook, given: Mapping[str, JsonValue]) -> bool:
     """Whether a run can start from this alone: nothing required is missing."""
-    required = (n for n, i in playbook.inputs.items() if i.required and _default(i) is None)
+    required = (n for n, spec in playbook.inputs.items() if spec.required and not _has(spec))
     return bool(given) and all(name in given for name in required)
 
 
-def _default(spec: object) -> object:
-    return None if isinstance(spec, Files) else getattr(spec, "default", None)
+def _has(spec: Input) -> bool:
+    """Whether the input has a value when nothing is given."""
+    return not isinstance(spec, Files) and spec.default not in (None, ())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from bot import commands as typed
+from bot import commands as grammar
 from bot.cards import Button, Card, Prose, Reply, Stamp, Table, Words
 from bot.cards.run import cards, money
 from bot.desk import Desk
@@ -47,16 +47,16 @@ class Reception:
 
     async def typed(self, text: str, *, who: str, place: str, delivery: str = "") -> Reply:
         """What a typed line gives."""
-        match typed.parse(text):
-            case typed.Delegate() as wanted:
+        match grammar.parse(text):
+            case grammar.Delegate() as wanted:
                 return await _told(self._delegate(wanted, Asker(who, place, delivery)))
-            case typed.NeedsMe():
+            case grammar.NeedsMe():
                 return await self._needs(who)
-            case typed.Runs(text=search):
+            case grammar.Runs(text=search):
                 return await self._runs(search)
-            case typed.Playbooks():
+            case grammar.Playbooks():
                 return self._playbooks()
-            case typed.Help(unknown=unknown, near=near):
+            case grammar.Help(unknown=unknown, near=near):
                 return _help(unknown, near)
 
     async def pressed(self, action: str, *, who: str, place: str, delivery: str = "") -> Reply:
@@ -78,7 +78,7 @@ class Reception:
 
     def completions(self, text: str) -> Sequence[str]:
         """Whole lines that the line so far could become."""
-        return typed.completions(text, self._known)
+        return grammar.completions(text, self._known)
 
     @property
     def _known(self) -> Mapping[str, Playbook]:
@@ -93,7 +93,7 @@ class Reception:
 
     # --- starting ------------------------------------------------------------------
 
-    async def _delegate(self, wanted: typed.Delegate, asker: Asker) -> Reply:
+    async def _delegate(self, wanted: grammar.Delegate, asker: Asker) -> Reply:
         if not wanted.playbook:
             return Reply(form=pick_form(self._known))
         playbook = self._playbook(wanted.playbook)
@@ -145,6 +145,10 @@ class Reception:
                 return await self._try(rest, asker)
             case "cancel":
                 return await self._decide(rest, c.Cancel(), asker)
+            case _:
+                return await self._pressed_at_gate(verb, rest, asker)
+
+    async def _pressed_at_gate(self, verb: str, rest: str, asker: Asker) -> Reply:
         run_id, gate_id, option = [*rest.split(":"), "", ""][:3]
         run = await self.desk.load(run_id)
         gate = run.gates.get(gate_id)
@@ -274,7 +278,7 @@ def _offers(name: str, has_sample: bool) -> tuple[Button, ...]:
 
 
 def _help(unknown: str, near: str) -> Reply:
-    lines = "\n".join(f"- `/{word}` {about}" for word, about in typed.WORDS.items())
+    lines = "\n".join(f"- `/{word}` {about}" for word, about in grammar.WORDS.items())
     nearest = f"; did you mean /{near}?" if near else "."
     notice = f"There is no command /{unknown}{nearest}" if unknown else ""
     card = Card(key="help", title="What you can say", blocks=(Prose(lines),))

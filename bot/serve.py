@@ -4,24 +4,34 @@ import asyncio
 import logging
 import secrets
 import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
+from bot.desk import Desk
 from bot.live import Live
+from bot.ports import LogUnavailable, Query
 from bot.settings import Settings
 from bot.threads import Threads
 from bot.wiring import hold, model, now, open_house
 
 log = logging.getLogger("podium.serve")
 
+_EVERY_RUN = 1_000_000
 
-async def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises AlreadyServing, LogUnavailable, TeamFileError."""
-    from adapters.web.app import Web
 
+async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in.
+
+    Raises AlreadyServing, LogUnavailable, TeamFileError, OSError.
+    """
     from adapters.clock import Clock
     from adapters.database import Database
+    from adapters.documents import UnreadableFile, read_document
+    from adapters.web.app import Web
 
+    stop = _stop_signals()
     hold(settings.data)
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database)
@@ -31,11 +41,14 @@ async def serve(settings: Settings) -> None:
             board=database.board,
             members=database.members,
             live=live,
+            read_document=read_document,
+            unreadable=UnreadableFile,
             secret=_secret(settings.data),
             now=now,
+            token=settings.web_token.get_secret_value(),
         )
         chats = {"web": web.chat}
-        player = model(settings)
+        player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
             open_house(settings, log=database.log, chats=chats, live=live, player=player)
         )
@@ -43,11 +56,45 @@ async def serve(settings: Settings) -> None:
         stack.push_async_callback(threads.close)
         clock = Clock(house.desk.tick)
         await threads.recover()
-        taken_up = await house.desk.recover()
-        log.info("recovered runs=%s", taken_up)
+        log.info("recovered runs=%s", await house.desk.recover())
         clock.start()
         stack.callback(clock.close)
-        await web.serve(house.reception, host=settings.web_host, port=settings.web_port)
+        site = web.serve(
+            house.reception,
+            host=settings.web_host,
+            port=settings.web_port,
+            health=_health(database.ping),
+            metrics=_metrics(house.desk),
+        )
+        await stack.enter_async_context(site)
+        tell(await web.new_link())
+        await stop.wait()
+
+
+def _health(ping: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[dict[str, str]]]:
+    async def health() -> dict[str, str]:
+        try:
+            await ping()
+        except LogUnavailable as error:
+            return {"database": str(error), "page": "ok"}
+        return {"database": "ok", "page": "ok"}
+
+    return health
+
+
+def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:
+    async def metrics() -> str:
+        runs = await desk.find(Query(limit=_EVERY_RUN))
+        lines = ["# TYPE podium_runs gauge"]
+        for status, count in sorted(Counter(run.status for run in runs).items()):
+            lines.append(f'podium_runs{{status="{status}"}} {count}')
+        lines += ["# TYPE podium_gates_open gauge"]
+        lines.append(f"podium_gates_open {sum(len(run.gates) for run in runs)}")
+        lines += ["# TYPE podium_spent_usd counter"]
+        lines.append(f"podium_spent_usd {sum(run.spent_usd for run in runs):.6f}")
+        return "\n".join(lines) + "\n"
+
+    return metrics
 
 
 def _secret(folder: Path) -> bytes:
@@ -59,10 +106,10 @@ def _secret(folder: Path) -> bytes:
     return path.read_bytes()
 
 
-async def until_told() -> None:
-    """Wait for SIGTERM or SIGINT."""
+def _stop_signals() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, told.set)
-    await told.wait()
+    return told

@@ -67,20 +67,26 @@ def tools() -> Mapping[str, Tool]:
     return TOOLS
 
 
-def model(settings: Settings, pace_s: float | None = None) -> Model:
+@asynccontextmanager
+async def model(settings: Settings) -> AsyncGenerator[Model]:
     """The model to call; with no key and no server of one's own, the understudy."""
     if not settings.has_model:
         from adapters.understudy import Understudy
 
-        return Understudy() if pace_s is None else Understudy(pace_s=pace_s)
+        yield Understudy()
+        return
     from adapters.claude.model import Claude
 
-    return Claude(
+    claude = Claude(
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url,
         model_override=settings.model,
         price=settings.model_price,
     )
+    try:
+        yield claude
+    finally:
+        await claude.close()
 
 
 def pricer(settings: Settings) -> Model:
