@@ -67,6 +67,16 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgres"])
+async def kept(request: pytest.FixtureRequest) -> AsyncIterator[Kept]:
+    if request.param == "fake":
+        yield faked()
+        return
+    database = await Database.open(fresh_url(request.param, request))
+    yield kept_in(database)
+    await database.close()
+
+
+@pytest.fixture(params=["fake", "sqlite", "postgres"])
 async def doors(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Kept, Kept]]:
     """Two ways to what is kept, as two processes have them."""
     if request.param == "fake":
@@ -78,11 +88,6 @@ async def doors(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Kept, Kep
     yield kept_in(first), kept_in(second)
     await first.close()
     await second.close()
-
-
-@pytest.fixture
-def kept(doors: tuple[Kept, Kept]) -> Kept:
-    return doors[0]
 
 
 def kept_in(database: Database) -> Kept:

@@ -6,11 +6,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from adapters.database import Database
 from bot.ports import Conflict, Log, LogUnavailable, Query
 from tests.database.conftest import fresh_url
 from tests.database.samples import records, summary
+
+END_ALL = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture
@@ -62,12 +68,26 @@ async def test_connections_that_the_server_ended_are_made_anew(server_url: str):
     await append(database.log, "a")
     await database.ping()
     with psycopg.connect(server_url, autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
+        other.execute(END_ALL)
     await asyncio.gather(append(database.log, "a", 2), append(database.log, "b"))
     assert len(await database.log.read("a")) == 2
+    await database.close()
+
+
+async def test_a_server_that_is_away_is_found_again_when_it_is_back(server_url: str):
+    database = await Database.open(server_url)
+    await append(database.log, "a")
+    elsewhere = make_url(server_url).set(database="template1").render_as_string(False)
+    with psycopg.connect(elsewhere, autocommit=True) as other:
+        other.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS false")
+        other.execute(END_ALL)
+        outcomes = await asyncio.gather(
+            append(database.log, "a", 2), database.ping(), return_exceptions=True
+        )
+        assert [type(one) for one in outcomes] == [LogUnavailable, LogUnavailable]
+        other.execute("ALTER DATABASE postgres ALLOW_CONNECTIONS true")
+    await append(database.log, "a", 2)
+    await database.ping()
     await database.close()
 
 
