@@ -20,6 +20,7 @@ BENCHES: dict[str, Bench] = {
     "dbos": Bench("bench.peers.dbos_graph"),
     "graph": Bench("bench.podium_graph"),
     "sequence": Bench("bench.podium_sequence"),
+    "log": Bench("bench.log"),
     "waiting": Bench("bench.podium_waiting"),
     "money": Bench("bench.money", rounds=1),
 }
