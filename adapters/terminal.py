@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 from rich.console import Console, Group, RenderableType
@@ -80,7 +80,7 @@ class Sitting:
 
     async def follow(self, run_id: str) -> Run:
         """Show the work and ask at gates until the run has ended. Raises CannotAsk."""
-        shown: set[str] = set()
+        shown: dict[str, Card] = {}
         while True:
             run = await self._watch(run_id)
             if run.outcome:
@@ -110,12 +110,17 @@ class Sitting:
         finally:
             stop()
 
-    def _show(self, run: Run, shown: set[str]) -> None:
+    def _show(self, run: Run, shown: dict[str, Card]) -> None:
+        """Print new cards whole, and of changed ones what was not printed before."""
         for card in cards(run, self.desk.team)[1:]:
-            mark = f"{card.key} {bool(card.buttons)}"
-            if mark not in shown:
-                shown.add(mark)
+            before = shown.get(card.key)
+            shown[card.key] = card
+            known = before.blocks if before else ()
+            fresh = tuple(block for block in card.blocks if block not in known)
+            if before is None:
                 self.console.print(_card(card))
+            elif fresh:
+                self.console.print(_card(replace(card, blocks=fresh, footer="")))
 
     # --- gates -----------------------------------------------------------------------
 

@@ -33,15 +33,15 @@ class Settings(BaseSettings):
     database_url: str = ""
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = ""
-    data: Path = Field(Path(".podium"), validation_alias="PODIUM_DATA")
-    playbooks: Path = Field(Path("playbooks"), validation_alias="PODIUM_PLAYBOOKS")
-    team: Path | None = Field(None, validation_alias="PODIUM_TEAM")
-    web_host: str = Field("127.0.0.1", validation_alias="PODIUM_WEB_HOST")
-    web_port: int = Field(8321, ge=0, le=65535, validation_alias="PODIUM_WEB_PORT")
-    web_token: SecretStr = Field(SecretStr(""), validation_alias="PODIUM_WEB_TOKEN")
-    model: str = Field("", validation_alias="PODIUM_MODEL")
-    model_price: Price = Field(None, validation_alias="PODIUM_MODEL_PRICE")
-    model_calls: int = Field(8, ge=1, le=200, validation_alias="PODIUM_MODEL_CALLS")
+    data: Path = Field(default=Path(".podium"), validation_alias="PODIUM_DATA")
+    playbooks: Path = Field(default=Path("playbooks"), validation_alias="PODIUM_PLAYBOOKS")
+    team: Path | None = Field(default=None, validation_alias="PODIUM_TEAM")
+    web_host: str = Field(default="127.0.0.1", validation_alias="PODIUM_WEB_HOST")
+    web_port: int = Field(default=8321, ge=0, le=65535, validation_alias="PODIUM_WEB_PORT")
+    web_token: SecretStr = Field(default=SecretStr(""), validation_alias="PODIUM_WEB_TOKEN")
+    model: str = Field(default="", validation_alias="PODIUM_MODEL")
+    model_price: Price = Field(default=None, validation_alias="PODIUM_MODEL_PRICE")
+    model_calls: int = Field(default=8, ge=1, le=200, validation_alias="PODIUM_MODEL_CALLS")
 
     @property
     def database(self) -> str:

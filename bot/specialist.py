@@ -170,7 +170,7 @@ class Specialist:
         for pause_s in (*self.pauses_s, None):
             async with slot:
                 try:
-                    if not await self._begin(run, task, request, first=not turns):
+                    if not await self._begin(run, task, request):
                         return None
                     return await self._reply(run, task, request, turns)
                 except ModelFailed as failed:
@@ -183,7 +183,7 @@ class Specialist:
             await asyncio.sleep(wait_s)
         return None
 
-    async def _begin(self, run: Run, task: Task, request: Request, *, first: bool) -> bool:
+    async def _begin(self, run: Run, task: Task, request: Request) -> bool:
         """Reserve the money; False when the run now asks a person, or cannot be priced."""
         reserve = await self.model.reserve(request)
         if reserve.usd is None and run.budget_usd is not None:
@@ -197,7 +197,6 @@ class Specialist:
             task=task,
             model=request.model,
             reserve_usd=reserve.usd or 0,
-            prompt=request.instructions if first else "",
         )
         while True:
             seen = (await self.desk.load(task.run)).version
@@ -226,17 +225,21 @@ class Specialist:
             spent = FailCall(task=task, why=why, usage=meter.usage, cost_usd=meter.cost_usd)
             await self.desk.handle(task.run, spent, by=PODIUM)
             raise
+        move = next_move(run, task, (*turns, reply.turn))
+        # The provider's blocks are needed to go on from; what ends the task keeps its text alone.
+        ends = isinstance(move, Finish | Fail)
         end = EndCall(
             task=task,
-            turn=reply.turn,
+            turn=reply.turn.model_copy(update={"content": None}) if ends else reply.turn,
             usage=reply.usage,
             cost_usd=reply.cost_usd,
             model=reply.model,
         )
-        move = next_move(run, task, (*turns, reply.turn))
-        together = (end, move) if isinstance(move, Finish | Fail) else (end,)
-        await self.desk.handle(task.run, *together, by=PODIUM)
-        return None if len(together) > 1 else reply.turn
+        if isinstance(move, Finish | Fail):
+            await self.desk.handle(task.run, end, move, by=PODIUM)
+            return None
+        await self.desk.handle(task.run, end, by=PODIUM)
+        return reply.turn
 
     async def _use(self, run: Run, task: Task, calls: Sequence[ToolCall]) -> ToolTurn:
         step = run.step(task.step)

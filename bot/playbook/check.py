@@ -51,8 +51,8 @@ def read_playbook(page: Page, around: Surroundings) -> Playbook | None:
     _check_context(page, root.get("context"), around.folder)
     deliver = mapping(root.get("deliver"))
     _check_deliver(steps, deliver, around)
-    check_unused(steps, (word for _, word in named(deliver.get("from"), ())))
     _check_words(page)
+    check_unused(steps, (word for _, word in named(deliver.get("from"), ())))
     return None if page.findings.has_errors else playbook
 
 

@@ -22,10 +22,10 @@ HUMAN_KINDS = ("choose", "answer", "do")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def _duration(value: object) -> object:
-    if not isinstance(value, str):
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
         return value
-    found = _DURATION.match(value.strip())
+    found = _DURATION.match(value.strip()) if isinstance(value, str) else None
     if not found:
         raise ValueError("a time such as 30m, 4h, 3d or 1w is expected")
     try:

@@ -19,6 +19,7 @@ from bot.playbook.templates import (
     parts_in,
     parts_in_expression,
 )
+from bot.playbook.wording import nearest
 
 _EXPRESSIONS = ("when", "each", "from")
 _TEMPLATES = ("do", "ask", "say")
@@ -196,10 +197,13 @@ def check_unused(steps: Steps, delivered: Iterable[str]) -> None:
     if any(text.error for texts in steps.texts.values() for text in texts):
         return
     used = frozenset(delivered).union(*(steps.uses(name) for name in steps.steps))
+    meant = {nearest(word, steps.inputs) for word in used.difference(steps.inputs, steps.steps)}
     for name, spec in steps.inputs.items():
-        if name not in used and mapping(spec).get("type") not in _MATERIAL:
+        if name not in used | meant and mapping(spec).get("type") not in _MATERIAL:
             what = f'no step uses the input "{name}"'
             steps.page.wrong(what, ("inputs", name), on_key=True, level="warning")
+    if steps.page.findings.has_errors:
+        return
     for name in steps.steps:
         if name not in used and steps.kind(name) in {"work", "judge", "choose", "answer"}:
             what = f'nothing uses the result of "{name}"'

@@ -28,6 +28,7 @@ _ADVICE = {
     "cannot start any token": "a text that begins with a sign such as @ has to stand in quotes",
     "found undefined alias": "a text that begins with * has to stand in quotes",
     "expected <block end>": "this does not fit here; look at the indentation and the quotes",
+    "but got '?'": "a text with a ? between brackets has to stand in quotes",
     "expected ',' or": "a [ or { is not closed, or a comma is missing",
     "found unexpected end of stream": "a quote is not closed",
     "found another document": "a file holds one document; a second one begins here",

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_LIKE_ENOUGH = 0.6
+_LIKE_ENOUGH = 0.55
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

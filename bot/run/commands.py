@@ -100,7 +100,6 @@ class BeginCall:
     task: Task
     model: str
     reserve_usd: float = 0
-    prompt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

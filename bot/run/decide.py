@@ -13,7 +13,7 @@ from bot.policy import Team, called, deciders
 from bot.run import commands as c
 from bot.run import events as e
 from bot.run.advance import advance
-from bot.run.evolve import fold
+from bot.run.evolve import fold, last_said
 from bot.run.plan import is_open, time_up
 from bot.run.state import Draft, Gate, GateKind, Run, Taken
 
@@ -122,8 +122,7 @@ def _events(run: Run, command: c.Command, asked: Asked) -> list[e.Event]:
         case c.EndTools(task=task, turn=turn):
             return [e.ToolsFinished(task=task, turn=turn)] if is_open(run, task) else []
         case c.Finish(task=task):
-            finished = e.TaskFinished(task=task, value=command.value, verdict=command.verdict)
-            return [finished] if is_open(run, task) else []
+            return [_finished(run, command)] if is_open(run, task) else []
         case c.Fail(task=task, why=why, fresh=fresh):
             failed = e.TaskFailed(task=task, why=why, fresh=fresh)
             return [failed] if is_open(run, task) else []
@@ -133,6 +132,13 @@ def _events(run: Run, command: c.Command, asked: Asked) -> list[e.Event]:
             return _cancel(run, reason, asked)
         case _:
             return _decision(run, command, asked)
+
+
+def _finished(run: Run, command: c.Finish) -> e.TaskFinished:
+    task, verdict = command.task, command.verdict
+    if command.value is not None and command.value == last_said(run, task):
+        return e.TaskFinished(task=task, as_said=True, verdict=verdict)
+    return e.TaskFinished(task=task, value=command.value, verdict=verdict)
 
 
 # --- workers ---------------------------------------------------------------------
@@ -157,7 +163,6 @@ def _begin(run: Run, command: c.BeginCall) -> list[e.Event]:
             call=run.calls_made.get(task.key, 0) + 1,
             model=command.model,
             reserved_usd=command.reserve_usd,
-            prompt=command.prompt,
         )
         return [*events, begun]
     if len(run.calls) > len(events):

@@ -137,14 +137,13 @@ class StepSkipped(Frozen):
 
 
 class CallStarted(Frozen):
-    """Money is reserved and a model call begins; `prompt` is the part that is this step's own."""
+    """Money is reserved and a model call begins. Its prompt follows from the run as it stood."""
 
     kind: Literal["call_started"] = "call_started"
     task: Task
     call: int
     model: str
     reserved_usd: float = 0
-    prompt: str = ""
 
 
 class CallFinished(Frozen):
@@ -175,11 +174,15 @@ class ToolsFinished(Frozen):
 
 
 class TaskFinished(Frozen):
-    """A result; a judge's is its verdict, and its value is then the best candidate's."""
+    """A result; a judge's is its verdict, and its value is then the best candidate's.
+
+    `as_said`: the value is the text of the task's last turn, which is not written twice.
+    """
 
     kind: Literal["task_finished"] = "task_finished"
     task: Task
     value: JsonValue = None
+    as_said: bool = False
     verdict: Verdict | None = None
 
 

@@ -119,7 +119,7 @@ def _opened(run: Run, event: e.StepOpened, at: datetime) -> Run:
 
 def _finished(run: Run, event: e.TaskFinished, at: datetime) -> Run:
     task, state, step = event.task, run.steps[event.task.step], run.step(event.task.step)
-    value = event.value
+    value = last_said(run, task) if event.as_said else event.value
     if isinstance(step, Judge) and event.verdict:
         value = run.candidates(step)[event.verdict.best]
     results = {**state.results, task.part: value}
@@ -129,6 +129,13 @@ def _finished(run: Run, event: e.TaskFinished, at: datetime) -> Run:
         state = replace(state, status="done", ended_at=at, value=_value(step, results))
     run = _with_step(run, task.step, state)
     return replace(run, turns=_without(run.turns, [task.key]))
+
+
+def last_said(run: Run, task: e.Task) -> str | None:
+    """The text of the task's last turn, as a result has it."""
+    turns = run.turns.get(task.key, ())
+    last = turns[-1] if turns else None
+    return last.text.strip() if isinstance(last, e.ModelTurn) else None
 
 
 def _value(step: object, results: Mapping[int, JsonValue]) -> JsonValue:
