@@ -42,7 +42,8 @@ class SqlLog:
     async def find(self, query: Query) -> list[Summary]:
         return await self._reader.read(
             lambda connection: [
-                Summary.model_validate_json(body) for body in connection.scalars(finding(query))
+                Summary.model_validate_json(body)
+                for body in connection.scalars(finding(query)).all()
             ]
         )
 
@@ -201,5 +202,5 @@ def _read(connection: Connection, run: str) -> list[Recorded]:
     )
     return [
         Recorded(run=run, seq=seq, at=moment(at), by=by, event=EVENT.validate_json(body))
-        for seq, at, by, body in rows
+        for seq, at, by, body in rows.all()
     ]

@@ -32,7 +32,7 @@ class SqlMembers:
         statement = select(MEMBERS.c.id, MEMBERS.c.name).order_by(MEMBERS.c.id)
         return await self._reader.read(
             lambda connection: [
-                Member(id=id_, name=name) for id_, name in connection.execute(statement)
+                Member(id=id_, name=name) for id_, name in connection.execute(statement).all()
             ]
         )
 

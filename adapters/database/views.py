@@ -45,7 +45,7 @@ class SqlViews:
         return await self._reader.read(
             lambda connection: {
                 key: Shown(key=key, message=message, digest=digest)
-                for key, message, digest in connection.execute(statement)
+                for key, message, digest in connection.execute(statement).all()
             }
         )
 
@@ -58,7 +58,7 @@ class SqlViews:
             .where(RUNS.c.version > RUNS.c.shown)
             .order_by(RUNS.c.changed_at, RUNS.c.run)
         )
-        return await self._reader.read(lambda connection: list(connection.scalars(statement)))
+        return await self._reader.read(lambda connection: [*connection.scalars(statement).all()])
 
 
 def _record(connection: Connection, values: Sequence[_View]) -> list[None]:

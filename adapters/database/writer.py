@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, ProgrammingErr
 from adapters.database.connection import Engines
 from bot.ports import LogUnavailable
 
-# One statement names every run of a batch, and SQLite takes 32,766 values in a statement.
+# Nobody waits for a commit much longer than this many writes take, some 20 ms.
 MOST = 500
 # Each time somebody else was quicker, the next look shows what they committed.
 TRIES = 5
