@@ -32,7 +32,8 @@ _ENDS = {
     '"%}"': "'end of statement block'",
     "end of text": "'end of template'",
     "unexpected end of text": "unexpected end of template",
-    "the text ends before ": "Unexpected end of template. Jinja was looking for the following tags: ",
+    "the text ends before ": "Unexpected end of template. Jinja was looking for the following"
+    " tags: ",
 }
 
 _Parts: TypeAlias = frozenset[tuple[str, ...]]
