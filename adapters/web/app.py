@@ -106,6 +106,7 @@ class Web:
             uvicorn.Config(
                 GZipMiddleware(guarded, minimum_size=2_000, compresslevel=4),
                 log_config=None,
+                log_level="warning",
                 # Addresses hold passes, which belong in no log.
                 access_log=False,
                 server_header=False,
@@ -176,6 +177,7 @@ def _mount_page(site: FastAPI, house: House) -> None:
         title="Podium",
         favicon=_STATIC / "icon.svg",
         dark=None,
+        language="en-US",
         tailwind=False,
         binding_refresh_interval=None,
         reconnect_timeout=_RECONNECT_S,

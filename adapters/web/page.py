@@ -260,19 +260,21 @@ class View:
         self, reply: Reply, pane: Pane, place: Place, message: Message | None = None
     ) -> None:
         """Show a reply to this person alone, beside what they pressed where there is such."""
+        cards: list[Card] = []
         if reply.form:
             self._form_from = (pane, place, message)
             self._dialog.open(self._form(reply.form))
         if note := render.note(reply):
             if reply.tone == "good" and len(reply.notice) <= _SHORT and not reply.cards:
-                self._toast(reply.notice)
+                if not reply.run:  # else its thread opens, which says as much
+                    self._toast(reply.notice)
             elif message and not message.is_deleted:
                 message.note(note)
             else:
                 blocks = (Words(reply.notice, reply.tone), *([reply.stamp] if reply.stamp else []))
-                pane.whisper(self._house.now(), card=Card(key="", title="", blocks=blocks))
-        for card in reply.cards:
-            pane.whisper(self._house.now(), card=card)
+                cards = [Card(key="", title="", blocks=blocks)]
+        if cards := [*cards, *reply.cards]:
+            pane.whisper(cards, self._house.now())
         if reply.run:
             await self._follow(place.thread_of(reply.run))
 
@@ -308,10 +310,11 @@ class View:
         about = f"It lets {someone.name} in, once, within three days. Send it to them alone."
         blocks = (Words(about), Words(link))
         card = Card(key="", title=f"A link for {someone.name}", blocks=blocks)
-        pane.whisper(self._house.now(), card=card)
+        pane.whisper([card], self._house.now())
 
     def _whisper(self, pane: Pane, text: str, *, tone: Tone = "plain") -> None:
-        pane.whisper(self._house.now(), card=Card(key="", title="", blocks=(Words(text, tone),)))
+        card = Card(key="", title="", blocks=(Words(text, tone),))
+        pane.whisper([card], self._house.now())
 
     def _toast(self, text: str) -> None:
         with self._client:

@@ -1,6 +1,6 @@
 """A pane of the page: the messages of one place, kept as they are, and the composer below."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class Pane:
         self._on_press = on_press
         self._limit = _FIRST
         self._messages: dict[str, Message] = {}
-        self._private: dict[Message, Card | None] = {}
+        self._private: dict[Message, list[Card]] = {}
         self._late: list[Posted | Edited] | None = None
 
         async def send(raw: object) -> None:
@@ -88,21 +88,23 @@ class Pane:
         if self._late is not None:
             self._late.append(told)
         elif message := self._messages.get(told.line):
-            message.show(render.with_card(message.line, told.card))
+            message.show(render.with_cards(message.line, [told.card]))
         # A card in a list that only one person sees is a copy of the run's own, and goes with it.
-        for message, card in self._private.items():
-            if card and place_of(told.line).message(card.key) == told.line:
-                copy = replace(told.card, key=card.key, title=card.title)
-                message.show(render.with_card(message.line, copy))
+        thread = place_of(told.line)
+        for message, cards in self._private.items():
+            for n, card in enumerate(cards):
+                if thread.message(card.key) == told.line:
+                    cards[n] = replace(told.card, key=card.key, title=card.title)
+                    message.show(render.with_cards(message.line, cards))
 
     def stream(self, words: tuple[tuple[str, str], ...]) -> None:
         """Show the last lines of what is being written."""
-        self._streams.show([(label, text[-_TAIL:]) for label, text in words if text])
+        self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
 
-    def whisper(self, at: datetime, *, text: str = "", card: Card | None = None) -> None:
+    def whisper(self, cards: Sequence[Card], at: datetime) -> None:
         """Show something to this person alone, until they put it away or go elsewhere."""
-        line = Line(id="", place="", thread="-", author=render.PODIUM, text=text, card=card, at=at)
-        self._private[self._message(line, secret=True)] = card
+        message = self._message(render.whisper(cards, at), secret=True)
+        self._private[message] = [*cards]
 
     # --- inside ---------------------------------------------------------------------
 
@@ -141,20 +143,20 @@ class Pane:
 
     def _add(self, line: Line) -> Message:
         if line.id not in self._messages:
-            self._messages[line.id] = self._message(line)
+            shown = render.line(line, names=self._names)
+            if self.place and self.place.root:
+                shown["thread"] = ""
+            self._messages[line.id] = self._message(shown)
         return self._messages[line.id]
 
-    def _message(self, line: Line, *, secret: bool = False) -> Message:
+    def _message(self, line: render.ShownLine, *, secret: bool = False) -> Message:
         async def press(raw: object) -> None:
             await self._on_press(self, message, raw)
 
         async def dismiss(_: object) -> None:
-            if self._private.pop(message, "gone") != "gone":
+            if self._private.pop(message, None):
                 message.delete()
 
-        shown = render.line(line, names=self._names)
-        if self.place and self.place.root:
-            shown["thread"] = ""
         with self.feed:
-            message = Message(shown, press, dismiss if secret else None)
+            message = Message(line, press, dismiss if secret else None)
         return message

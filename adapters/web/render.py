@@ -1,5 +1,6 @@
 """Cards, forms and lines as what the page's elements show. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -58,7 +59,7 @@ class ShownCard(TypedDict):
 
 
 class ShownLine(TypedDict):
-    """A message; it holds a card or the HTML of what a person wrote."""
+    """A message; it holds cards or the HTML of what a person wrote."""
 
     id: str
     name: str
@@ -66,7 +67,7 @@ class ShownLine(TypedDict):
     at: str
     podium: bool
     html: str
-    card: ShownCard | None
+    cards: list[ShownCard]
     thread: str
 
 
@@ -148,6 +149,14 @@ def note(reply: Reply) -> str:
     return said + (f'<p class="stamp">{stamp(reply.stamp)}</p>' if reply.stamp else "")
 
 
+def tail(text: str, size: int) -> str:
+    """The last characters of what is being written; data without the signs that hold it."""
+    last = harmless(text[-size:])
+    if text.lstrip()[:1] in ("{", "["):
+        last = " ".join(re.sub(r"\\[nt]|[{}\[\]\"\\]", " ", last).split())
+    return last
+
+
 def _item(item: Item) -> str:
     who = f'<span class="who">{_text(item.who)}</span>' if item.who else ""
     detail = f'<span class="detail">{_text(item.detail)}</span>' if item.detail else ""
@@ -191,14 +200,28 @@ def line(line: Line, *, names: Mapping[str, str]) -> ShownLine:
         at=line.at.isoformat(),
         podium=podium,
         html="" if line.card else f'<div class="said">{prose(line.text)}</div>',
-        card=card(line.card) if line.card else None,
+        cards=[card(line.card)] if line.card else [],
         thread="" if line.thread else place_of(line.id).path,
     )
 
 
-def with_card(line: ShownLine, new: Card) -> ShownLine:
-    """The line after its card was edited."""
-    return {**line, "card": card(new)}
+def with_cards(line: ShownLine, new: Sequence[Card]) -> ShownLine:
+    """The line after its cards were edited."""
+    return {**line, "cards": [card(one) for one in new]}
+
+
+def whisper(cards: Sequence[Card], at: datetime) -> ShownLine:
+    """What Podium says to one person alone."""
+    return ShownLine(
+        id="",
+        name="Podium",
+        initials=initials("Podium"),
+        at=at.isoformat(),
+        podium=True,
+        html="",
+        cards=[card(one) for one in cards],
+        thread="",
+    )
 
 
 def initials(name: str) -> str:

@@ -38,8 +38,8 @@ export default {
         label,
       );
     },
-    card(card) {
-      return h("section", { class: ["card", card.tone], "aria-label": card.title || "Podium" }, [
+    card(card, n) {
+      return h("section", { key: n, class: ["card", card.tone], "aria-label": card.title || "Podium" }, [
         card.title ? h("h3", card.title) : null,
         ...card.blocks.map((html, n) => h("div", { key: n, class: "block", innerHTML: html })),
         card.mentions.length ? h("p", { class: "mentions" }, `For ${card.mentions.join(", ")}`) : null,
@@ -64,7 +64,7 @@ export default {
       h("div", { class: "content" }, [
         header,
         line.html ? h("div", { class: "block", innerHTML: line.html }) : null,
-        line.card ? this.card(line.card) : null,
+        ...line.cards.map(this.card),
         h("div", { class: "note", role: "status", innerHTML: this.note ?? "" }),
         line.thread ? thread : null,
       ]),
