@@ -73,7 +73,7 @@ class View:
                 self._channel = self._pane()
             with html.aside().classes("pane thread").props('aria-label="Thread"'):
                 with html.header():
-                    html.h2("Thread")
+                    self._thread_heading = TextElement(tag="h2", text="")
                     self._close = html.a("Close").classes("quiet").props("data-go")
                 self._thread = self._pane()
         self._client.on_delete(self._house.hub.join(self._told))
@@ -108,7 +108,8 @@ class View:
         if not where.root:
             self._thread.leave()
         elif self._thread.place != where:
-            await self._thread.show(where)
+            if title := await self._thread.show(where):
+                self._thread_heading.text = render.harmless(title)
             self._show_streams()
 
     # --- what the hub tells -------------------------------------------------------------

@@ -51,20 +51,22 @@ class Pane:
         self._streams = Streams()
         self.composer = Composer(send, complete)
 
-    async def show(self, place: Place) -> None:
-        """Turn to a place; what was shown before goes."""
+    async def show(self, place: Place) -> str:
+        """Turn to a place, what was shown before goes; gives what the place is called."""
         self.place, self._limit = place, _FIRST
         lines, more = await self._read(place)
         if self.place != place:
-            return  # the person has gone on meanwhile
+            return ""  # the person has gone on meanwhile
         self.feed.clear()
         self._messages, self._private = {}, {}
         where = f"thread in {place.channel}" if place.root else place.channel
         self.feed.show(place.id, f"Messages, {where}")
-        label = "Reply" if place.root else f"Write to {place.channel}, or type / for commands"
+        label = "Reply" if place.root else f"Write to {place.channel}, or / for commands"
         self.composer.show(place.id, label)
         self.stream(())
         self._fill(lines, more)
+        first = lines[0].card if lines and place.root else None
+        return first.title if first else "Thread" if place.root else place.channel
 
     def leave(self) -> None:
         """Show no place."""

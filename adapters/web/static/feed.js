@@ -3,6 +3,7 @@
 import { h } from "vue";
 
 const NEAR_PX = 48;
+const GAP_PX = 12;
 
 export default {
   props: { place: String, name: String, more: Boolean },
@@ -10,7 +11,7 @@ export default {
   render() {
     const earlier = h(
       "button",
-      { class: "earlier", type: "button", onClick: () => this.$emit("earlier") },
+      { class: "earlier", type: "button", onClick: this.earlier },
       "Show earlier messages",
     );
     return h("div", { class: "feed", role: "log", "aria-label": this.name, tabindex: 0 }, [
@@ -22,17 +23,14 @@ export default {
   },
   mounted() {
     this.atEnd = true;
-    this.tall = null;
+    this.held = null;
     this.$el.addEventListener("scroll", () => (this.atEnd = this.below() < NEAR_PX), { passive: true });
-    this.toEnd();
+    this.settle();
     new MutationObserver((changes) => {
-      const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.offsetHeight);
-      const last = added.at(-1);
-      if (!last || !this.atEnd || last !== this.$refs.lines.lastElementChild) return;
-      // A message taller than the feed is read from its first line, so it is not scrolled past.
-      if (added.length === 1 && last.offsetHeight > this.$el.clientHeight * 0.9)
-        this.$el.scrollTop = last.offsetTop - this.$refs.lines.offsetTop - 8;
-      else this.toEnd();
+      if (this.held !== null) {
+        this.$el.scrollTop = this.$el.scrollHeight - this.held;
+        this.held = null;
+      } else if (this.atEnd && changes.some((change) => change.addedNodes.length)) this.settle();
     }).observe(this.$refs.lines, { childList: true });
     new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.$refs.lines);
   },
@@ -42,6 +40,18 @@ export default {
     },
   },
   methods: {
+    earlier() {
+      this.held = this.$el.scrollHeight - this.$el.scrollTop;
+      this.$emit("earlier");
+    },
+    // A last message that does not fit is read from its first line, so it is not scrolled past.
+    settle() {
+      const last = this.$refs.lines.lastElementChild;
+      if (last?.offsetHeight > this.$el.clientHeight * 0.9)
+        this.$el.scrollTop += last.getBoundingClientRect().top - this.$el.getBoundingClientRect().top - GAP_PX;
+      else this.toEnd();
+      this.atEnd = this.below() < NEAR_PX;
+    },
     below() {
       return this.$el.scrollHeight - this.$el.scrollTop - this.$el.clientHeight;
     },

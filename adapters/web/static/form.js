@@ -3,7 +3,7 @@
 import { h } from "vue";
 
 const STORE = "podium form";
-const FEW = 5;
+const FEW = 8;
 
 function delivery() {
   const random = crypto.getRandomValues(new Uint8Array(12));
