@@ -11,7 +11,7 @@ from bot.live import Changed, Live
 from bot.policy import Team
 from bot.ports import Conflict, Log, OpenGate, Query, Summary, Workers
 from bot.run.commands import Command, Tick
-from bot.run.decide import Asked, Refused, decide
+from bot.run.decide import Asked, Refused, decide, lost
 from bot.run.events import Recorded
 from bot.run.evolve import fold
 from bot.run.plan import due_at, plan
@@ -85,8 +85,15 @@ class Desk:
         """Take up the work of all unfinished runs, after a start; gives how many."""
         working = await self._log.find(Query(status="working", limit=_EVERY_RUN))
         for summary in working:
-            await self.wake(summary.run)
+            await self.resume(summary.run)
         return len(working)
+
+    async def resume(self, run_id: str) -> None:
+        """Take up a run that no process works on: its calls in flight are lost."""
+        run = await self.load(run_id)
+        if run.calls:
+            await self.handle(run_id, *(lost(call) for call in run.calls.values()), by=PODIUM)
+        await self.wake(run_id)
 
     async def tick(self) -> None:
         """Remind, expire and stop what is due."""
@@ -139,7 +146,10 @@ class Desk:
 
 def summarize(run: Run) -> Summary:
     """The run as lists show it."""
-    status = "ended" if run.outcome else "working" if plan(run) else "waiting"
+    if run.calls or plan(run):
+        status = "working"  # over or not: calls in flight have to be settled
+    else:
+        status = "ended" if run.outcome else "waiting"
     return Summary(
         run=run.id,
         version=run.version,

@@ -184,7 +184,7 @@ class Specialist:
         return None
 
     async def _begin(self, run: Run, task: Task, request: Request) -> bool:
-        """Reserve the money; False when the run now asks a person, or cannot be priced."""
+        """Reserve the money; False when it cannot be priced. Raises Stale when it is not wanted."""
         reserve = await self.model.reserve(request)
         if reserve.usd is None and run.budget_usd is not None:
             why = (
@@ -205,7 +205,8 @@ class Specialist:
             except NotNow:
                 await self.desk.moved(task.run, seen)
                 continue
-            return task.key in now.calls
+            if task.key in now.calls:
+                return True
 
     async def _reply(
         self, run: Run, task: Task, request: Request, turns: tuple[Turn, ...]

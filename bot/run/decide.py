@@ -15,7 +15,7 @@ from bot.run import events as e
 from bot.run.advance import advance
 from bot.run.evolve import fold, last_said
 from bot.run.plan import is_open, time_up
-from bot.run.state import Draft, Gate, GateKind, Run, Taken
+from bot.run.state import Call, Draft, Gate, GateKind, Run, Taken
 
 _ROUNDING = 1e-9  # of sums of floats
 _DECIDES: dict[type[c.Decision], tuple[GateKind, ...]] = {
@@ -145,18 +145,15 @@ def _finished(run: Run, command: c.Finish) -> e.TaskFinished:
 
 
 def _begin(run: Run, command: c.BeginCall) -> list[e.Event]:
+    """A call begins; or one that was lost is settled first, and the worker asks again."""
     task = command.task
-    if not is_open(run, task) or run.halted:
+    if not is_open(run, task):
         raise Stale
-    events: list[e.Event] = []
-    spent, others = run.spent_usd, run.reserved_usd
-    if lost := run.calls.get(task.key):
-        # Its process died. What it cost is unknown, so the reserve counts as spent.
-        others -= lost.reserved_usd
-        spent += lost.reserved_usd
-        why = "Podium stopped while this call was under way"
-        events.append(_failed_call(run, task, why, lost.reserved_usd))
-    needed = spent + others + command.reserve_usd - (run.budget_usd or 0)
+    if task.key in run.calls:
+        return _end(run, lost(run.calls[task.key]))
+    if run.halted:
+        raise Stale
+    needed = run.spent_usd + run.reserved_usd + command.reserve_usd - (run.budget_usd or 0)
     if run.budget_usd is None or needed <= _ROUNDING:
         begun = e.CallStarted(
             task=task,
@@ -164,14 +161,16 @@ def _begin(run: Run, command: c.BeginCall) -> list[e.Event]:
             model=command.model,
             reserved_usd=command.reserve_usd,
         )
-        return [*events, begun]
-    if len(run.calls) > len(events):
+        return [begun]
+    if run.calls:
         raise NotNow
-    return [*events, e.BudgetReached(of="usd", needed_usd=needed)]
+    return [e.BudgetReached(of="usd", needed_usd=needed)]
 
 
-def _failed_call(run: Run, task: e.Task, why: str, usd: float) -> e.CallFailed:
-    return e.CallFailed(task=task, call=run.calls_made[task.key], why=why, cost_usd=usd)
+def lost(call: Call) -> c.FailCall:
+    """A call whose worker is gone. What it cost is unknown, so the reserve counts as spent."""
+    why = "Podium stopped while this call was under way"
+    return c.FailCall(task=call.task, why=why, cost_usd=call.reserved_usd)
 
 
 def _end(run: Run, command: c.EndCall | c.FailCall) -> list[e.Event]:

@@ -154,8 +154,9 @@ def _call(
 ) -> Run:
     key = event.task.key
     match event:
-        case e.CallStarted(model=model, reserved_usd=usd):
-            run = replace(run, calls={**run.calls, key: Call(model=model, reserved_usd=usd, at=at)})
+        case e.CallStarted(task=task, model=model, reserved_usd=usd):
+            call = Call(task=task, model=model, reserved_usd=usd, at=at)
+            run = replace(run, calls={**run.calls, key: call})
             return replace(run, calls_made={**run.calls_made, key: event.call})
         case e.CallFinished(turn=turn, cost_usd=usd, model=model):
             run = replace(_settled(run, key, usd), models=run.models | {model})

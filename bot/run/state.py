@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from bot.playbook.model import Act, Judge, Playbook, Specialist, Step, Work
-from bot.run.events import Brief, Outcome, Started, Turn, Verdict
+from bot.run.events import Brief, Outcome, Started, Task, Turn, Verdict
 
 AFTERWARDS = "deliver."
 
@@ -96,6 +96,7 @@ class Note:
 class Call:
     """A model call in flight."""
 
+    task: Task
     model: str
     reserved_usd: float
     at: datetime
