@@ -80,8 +80,8 @@ class _Loading:
 
     def _specialist(self, path: Path, findings: Findings) -> None:
         text = self._text(path, findings)
-        found = text and read_specialist(text, path.stem, self.catalog, findings)
-        if not found:
+        found = None if text is None else read_specialist(text, path.stem, self.catalog, findings)
+        if found is None:
             self.broken.add(path.stem)
         elif found.name in self.specialists:
             findings.add(f'another file has the specialist "{found.name}" already', Place(2))

@@ -9,7 +9,6 @@ from pydantic import JsonValue
 
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Files, Input
-from bot.playbook.references import named
 from bot.playbook.source import Page, Unreadable, inside, mapping
 from bot.playbook.wording import told
 
@@ -49,7 +48,12 @@ def read_sample(page: Page, specs: Mapping[str, Input], folder: Path) -> Sample 
 
 def _files(page: Page, name: str, raw: JsonValue, folder: Path) -> tuple[Path, ...]:
     found: list[Path] = []
-    for trail, path in named(raw, (name,)):
+    for index, path in enumerate(raw if isinstance(raw, list) else [raw]):
+        trail = (name, index)
+        if not isinstance(path, str):
+            if path is not None:
+                page.wrong(f"the path of a file is expected, {told(path)} was found", trail)
+            continue
         try:
             found.append(inside(folder / SAMPLES / path, folder))
         except Unreadable as error:

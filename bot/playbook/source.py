@@ -2,7 +2,7 @@
 
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -28,7 +28,6 @@ _ADVICE = {
     "cannot start any token": "a text that begins with a sign such as @ has to stand in quotes",
     "found undefined alias": "a text that begins with * has to stand in quotes",
     "expected <block end>": "this does not fit here; look at the indentation and the quotes",
-    "but got '?'": "a text with a ? between brackets has to stand in quotes",
     "expected ',' or": "a [ or { is not closed, or a comma is missing",
     "found unexpected end of stream": "a quote is not closed",
     "found another document": "a file holds one document; a second one begins here",
@@ -215,6 +214,23 @@ class _Loader(yaml.BaseLoader):
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
+
+    # YAML 1.2 lets a ? stand inside a text between brackets, where PyYAML ends the text.
+    # PyYAML's scanner has no types.
+    def scan_plain(self) -> object:
+        scan = cast("Callable[[], object]", super().scan_plain)  # pyright: ignore[reportUnknownMemberType]
+        if not self.flow_level:
+            return scan()
+        self.peek = self._peek_past_question
+        try:
+            return scan()
+        finally:
+            del self.peek
+
+    def _peek_past_question(self, index: int = 0) -> str:
+        peek = cast("Callable[[int], str]", super().peek)  # pyright: ignore[reportUnknownMemberType]
+        found = peek(index)
+        return "x" if found == "?" else found
 
 
 def _too_much(depth: int, line: int) -> _TooMuch:
