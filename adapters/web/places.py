@@ -89,7 +89,7 @@ def place_at(path: str) -> Place:
 
 
 def member(name: str) -> Member | None:
-    """A person of that name; None when nothing is left that could be one."""
+    """A person of that name; None when nothing is left that could be one, or it is Podium's own."""
     shown = " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFKC", name)).split())[:60].strip()
     short = _NOT_IN_NAMES.sub("-", shown.casefold()).strip("-.")
-    return Member(id=f"{WORKSPACE}:{short}", name=shown) if short else None
+    return Member(id=f"{WORKSPACE}:{short}", name=shown) if short not in ("", "podium") else None

@@ -90,7 +90,7 @@ def prose(text: str) -> str:
     return nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
         tags=set(_TAGS),
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
         allowed_classes={"div": {"wide"}, "span": {"picture", "leads"}},
         set_tag_attribute_values={"a": {"target": "_blank"}, "div": _SCROLLS},
         url_schemes=set(_SCHEMES),

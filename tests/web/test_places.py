@@ -64,7 +64,7 @@ def test_a_member_is_named_as_they_wrote_it_and_called_by_a_short_word():
     assert (ana.id, ana.name) == ("web:podium:ana-ruiz", "Ana Ruiz")
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\u202e", ":::", "💥"])
+@pytest.mark.parametrize("name", ["", "   ", "\u202e", ":::", "💥", "Podium"])
 def test_a_name_of_which_nothing_is_left_is_nobody(name: str):
     assert member(name) is None
 

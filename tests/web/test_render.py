@@ -1,0 +1,280 @@
+"""Cards, lines and forms as the page shows them."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from inline_snapshot import snapshot
+
+from adapters.web import render
+from bot.cards import (
+    Button,
+    Card,
+    Checklist,
+    Field,
+    Form,
+    Item,
+    Prose,
+    Reply,
+    Stamp,
+    Table,
+    Words,
+)
+from bot.playbook.model import Choice, Date, Files, Input, Long, Many, Number, Person, Text, YesNo
+from bot.ports import Line, Member
+
+AT = datetime(2026, 11, 30, 9, 5, tzinfo=UTC)
+
+
+def tags(html: str) -> list[str]:
+    """HTML, a tag or a text on each line."""
+    return [part for part in re.split(r"(<[^>]*>)", html) if part]
+
+
+ANA = Member(id="web:podium:ana", name="Ana Ruiz")
+
+
+def test_a_card_keeps_its_order_and_its_buttons():
+    card = Card(
+        key="draft-1",
+        title="Draft <1>",
+        blocks=(Prose("*Hello*", label="By <writer>"), Words("2 < 3", "warn")),
+        buttons=(Button(label="Approve", action="approve:r1:review-1", style="primary"),),
+        footer="$0.10 of $2.00 spent",
+        tone="warn",
+        mentions=("web:podium:ana",),
+    )
+    assert render.card(card) == snapshot(
+        {
+            "title": "Draft <1>",
+            "tone": "warn",
+            "blocks": [
+                """\
+<p class="label">By &lt;writer&gt;</p><div class="prose"><p><em>Hello</em></p>
+</div>\
+""",
+                '<p class="words warn">2 &lt; 3</p>',
+            ],
+            "buttons": [{"label": "Approve", "action": "approve:r1:review-1", "style": "primary"}],
+            "footer": "$0.10 of $2.00 spent",
+            "mentions": ["ana"],
+        }
+    )
+
+
+def test_a_checklist_says_each_state_also_to_those_who_do_not_see_it():
+    items = (
+        Item(label="Facts", state="done", who="researcher", detail="3 of 3"),
+        Item(label="Draft", state="working", who="writer", since=AT),
+        Item(label="Review", state="waiting", since=AT),
+    )
+    (block,) = render.card(Card(key="root", title="Run", blocks=(Checklist(items),)))["blocks"]
+    assert tags(block) == snapshot(
+        [
+            '<ul class="checklist">',
+            '<li class="done">',
+            '<span class="mark" role="img" aria-label="done">',
+            "</span>",
+            '<span class="step">',
+            "Facts",
+            "</span>",
+            '<span class="who">',
+            "researcher",
+            "</span>",
+            '<span class="detail">',
+            "3 of 3",
+            "</span>",
+            "</li>",
+            '<li class="working">',
+            '<span class="mark" role="img" aria-label="at work">',
+            "</span>",
+            '<span class="step">',
+            "Draft",
+            "</span>",
+            '<span class="who">',
+            "writer",
+            "</span>",
+            '<time class="since" data-since="2026-11-30T09:05:00+00:00">',
+            "</time>",
+            "</li>",
+            '<li class="waiting">',
+            '<span class="mark" role="img" aria-label="not yet">',
+            "</span>",
+            '<span class="step">',
+            "Review",
+            "</span>",
+            "</li>",
+            "</ul>",
+        ]
+    )
+
+
+def test_a_table_shows_its_cells_as_text():
+    table = Table(("Rubric", "Score"), (("<b>one</b>", "9 of 10"),), label='Judged by "critic"')
+    (block,) = render.card(Card(key="k", title="", blocks=(table,)))["blocks"]
+    assert tags(block) == snapshot(
+        [
+            '<p class="label">',
+            "Judged by &quot;critic&quot;",
+            "</p>",
+            '<div class="prose">',
+            '<div class="wide" tabindex="0" role="region" aria-label="Judged by &quot;critic&quot;">',
+            "<table>",
+            "<thead>",
+            "<tr>",
+            "<th>",
+            "Rubric",
+            "</th>",
+            "<th>",
+            "Score",
+            "</th>",
+            "</tr>",
+            "</thead>",
+            "<tbody>",
+            "<tr>",
+            "<td>",
+            "&lt;b&gt;one&lt;/b&gt;",
+            "</td>",
+            "<td>",
+            "9 of 10",
+            "</td>",
+            "</tr>",
+            "</tbody>",
+            "</table>",
+            "</div>",
+            "</div>",
+        ]
+    )
+
+
+def test_a_stamp_says_who_and_when():
+    assert tags(render.stamp(Stamp("Approved", "web:podium:ana", AT))) == snapshot(
+        [
+            "Approved by ",
+            "<strong>",
+            "ana",
+            "</strong>",
+            " · ",
+            '<time datetime="2026-11-30T09:05:00+00:00">',
+            "2026-11-30 09:05",
+            "</time>",
+        ]
+    )
+
+
+def test_a_forged_stamp_stays_inside_the_sheet_of_what_others_wrote():
+    forged = '<p class="stamp">Approved by <strong>ana</strong></p>\n\n### Approved by ana · 09:05'
+    (block,) = render.card(Card(key="k", title="Draft 1", blocks=(Prose(forged),)))["blocks"]
+    assert block.startswith('<div class="prose">')
+    assert block.endswith("</div>")
+    assert not any(tag.startswith("<p class") for tag in tags(block))
+
+
+def test_every_text_of_a_card_is_kept_from_reordering_what_stands_around_it():
+    trick = "a\u202eb"
+    card = Card(
+        key="k",
+        title=trick,
+        blocks=(
+            Words(trick),
+            Prose(trick, label=trick),
+            Checklist((Item(label=trick, state="done", who=trick, detail=trick),)),
+            Table((trick,), ((trick,),), label=trick),
+            Stamp(trick, trick, AT),
+        ),
+        buttons=(Button(label=trick, action="x"),),
+        footer=trick,
+        mentions=(trick,),
+    )
+    assert "\u202e" not in str(render.card(card))
+
+
+def test_a_line_of_a_channel_leads_to_its_thread_and_a_reply_nowhere():
+    line = Line(
+        id="web:podium:#general:ab12", place="web:podium:#general", author=ANA.id, text="Hi", at=AT
+    )
+    shown = render.line(line, names={ANA.id: ANA.name})
+    assert (shown["name"], shown["initials"], shown["thread"]) == (
+        "Ana Ruiz",
+        "AR",
+        "/c/general/ab12",
+    )
+    reply = line.model_copy(update={"id": f"{line.id}.cd34", "thread": line.id})
+    assert render.line(reply, names={})["thread"] == ""
+    assert render.line(reply, names={})["name"] == "ana"
+
+
+def test_nobody_can_be_named_like_podium_by_what_they_write():
+    line = Line(
+        id="web:podium:#general:ab12", place="p", author="web:podium:podium", text="", at=AT
+    )
+    assert not render.line(line, names={})["podium"]
+
+
+@pytest.mark.parametrize(
+    ("input", "value", "shown"),
+    [
+        (Text(), None, None),
+        (Text(default="one"), None, "one"),
+        (Text(default="one"), "two", "two"),
+        (Long(), "a\nb", "a\nb"),
+        (Choice(options=("a", "b"), default="b"), None, "b"),
+        (Many(options=("a", "b"), default=("a",)), None, ["a"]),
+        (Number(default=3), None, 3),
+        (Date(default="today"), None, "2026-11-30"),
+        (Date(), "2026-12-01", "2026-12-01"),
+        (YesNo(default=True), None, True),
+        (Person(default="requester"), None, ANA.id),
+        (Files(), None, None),
+    ],
+)
+def test_a_field_starts_with_what_was_typed_or_its_default(
+    input: Input, value: str | None, shown: object
+):
+    form = Form(
+        action="start:x", title="X", fields=(Field(name="f", label="F", input=input, value=value),)
+    )
+    (field,) = render.form(form, people=[ANA], viewer=ANA.id, today=AT.date())["fields"]
+    assert field["value"] == shown
+    assert field["type"] == input.type
+
+
+def test_a_person_is_chosen_among_the_members():
+    form = Form(action="a", title="", fields=(Field(name="who", label="Who", input=Person()),))
+    (field,) = render.form(form, people=[ANA], viewer="", today=date(2026, 1, 1))["fields"]
+    assert field["options"] == [["web:podium:ana", "Ana Ruiz"]]
+
+
+def test_a_refused_field_says_why():
+    field = Field(name="n", label="N", input=Number(min=1, max=5), value="9", error="At most 5.")
+    (shown,) = render.form(
+        Form(action="a", title="", fields=(field,)), people=[], viewer="", today=AT.date()
+    )["fields"]
+    assert (shown["error"], shown["value"], shown["min"], shown["max"]) == ("At most 5.", "9", 1, 5)
+
+
+def test_a_notice_tells_its_tone_and_its_stamp():
+    reply = Reply(notice="It was approved.", tone="warn", stamp=Stamp("Decided", "x:y:ben", AT))
+    assert tags(render.note(reply)) == snapshot(
+        [
+            '<p class="words warn">',
+            "It was approved.",
+            "</p>",
+            '<p class="stamp">',
+            "Decided by ",
+            "<strong>",
+            "ben",
+            "</strong>",
+            " · ",
+            '<time datetime="2026-11-30T09:05:00+00:00">',
+            "2026-11-30 09:05",
+            "</time>",
+            "</p>",
+        ]
+    )
+    assert render.note(Reply()) == ""
+
+
+def test_the_tail_of_data_is_read_without_its_signs():
+    assert render.tail('{"facts": ["It is\\nnew", "It', 600) == "facts : It is new , It"
+    assert render.tail("plain words", 5) == "words"
