@@ -37,7 +37,8 @@ def serve() -> None:
     from bot.wiring import AlreadyServing
 
     settings = _settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("podium").setLevel(logging.INFO)
     try:
         asyncio.run(serve_house(settings, _welcome))
     except (AlreadyServing, LogUnavailable, TeamFileError, OSError) as error:

@@ -7,6 +7,7 @@ it cannot close, and never in the system text.
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -72,8 +73,13 @@ def request(run: Run, task: Task, tools: Mapping[str, ToolSpec]) -> Request:
 def shape(step: Work | Judge) -> dict[str, JsonValue] | None:
     """The JSON Schema that a step's answer must have; None for text."""
     if isinstance(step, Judge):
-        return Verdict.model_json_schema()
+        return _verdict_shape()
     return None if step.returns is None else to_schema(step.returns)
+
+
+@cache
+def _verdict_shape() -> dict[str, JsonValue]:
+    return Verdict.model_json_schema()
 
 
 def correction(problems: Sequence[str]) -> str:
