@@ -41,6 +41,7 @@ class Desk:
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
         self._moved: dict[str, asyncio.Event] = {}
+        self._unsure: set[str] = set()
 
     async def handle(self, run_id: str, *commands: Command, by: str, delivery: str = "") -> Run:
         """The run after these commands, taken together or not at all.
@@ -71,8 +72,12 @@ class Desk:
 
     async def moved(self, run_id: str, since: int) -> None:
         """Wait until the run's version is beyond `since`."""
-        while (await self.load(run_id)).version <= since:
-            await self._moved.setdefault(run_id, asyncio.Event()).wait()
+        while True:
+            # Taken before the look, which may see the log as it was just before an append.
+            moved = self._moved.setdefault(run_id, asyncio.Event())
+            if (await self.load(run_id)).version > since:
+                return
+            await moved.wait()
 
     async def wake(self, run_id: str) -> None:
         """Start what the run wants and is not under way."""
@@ -96,23 +101,33 @@ class Desk:
         await self.wake(run_id)
 
     async def tick(self) -> None:
-        """Remind, expire and stop what is due."""
+        """Remind, expire and stop what is due, and carry out what may have been appended unseen."""
+        for run_id in tuple(self._unsure):
+            await self._look_again(run_id)
         for summary in await self._log.find(Query(due_by=self.now(), limit=_EVERY_RUN)):
             await self.handle(summary.run, Tick(), by=PODIUM)
+
+    async def _look_again(self, run_id: str) -> None:
+        async with self._lock(run_id):
+            run = fold(await self._log.read(run_id))
+            self._unsure.discard(run_id)
+            if run:
+                self._keep(run)
+                await self._carry_out(run)
 
     async def _append(
         self, run_id: str, commands: tuple[Command, ...], by: str, delivery: str
     ) -> tuple[Run, bool]:
         while True:
-            before = self._runs.get(run_id) or fold(await self._log.read(run_id))
-            asked = Asked(run=run_id, by=by, at=self.now(), team=self.team)
-            run, records = before, list[Recorded]()
-            for command in commands:
-                new = decide(run, command, asked)
-                records += new
-                run = fold(new, run)
-            if run is None:
-                raise Refused(f"There is no run {run_id}.")
+            kept = self._runs.get(run_id)
+            before = kept or fold(await self._log.read(run_id))
+            try:
+                run, records = self._decided(run_id, before, commands, by)
+            except Refused:
+                if kept is None or await self._is_newest(kept):
+                    raise
+                self._runs.pop(run_id, None)
+                continue
             if not records:
                 return run, False
             try:
@@ -121,10 +136,29 @@ class Desk:
                 self._runs.pop(run_id, None)
                 continue
             except BaseException:
-                self._runs.pop(run_id, None)  # whether it was kept is not known here
+                self._runs.pop(run_id, None)
+                self._unsure.add(run_id)  # whether it was kept is not known here
                 raise
             self._keep(run)
             return run, True
+
+    def _decided(
+        self, run_id: str, run: Run | None, commands: tuple[Command, ...], by: str
+    ) -> tuple[Run, list[Recorded]]:
+        asked = Asked(run=run_id, by=by, at=self.now(), team=self.team)
+        records: list[Recorded] = []
+        for command in commands:
+            new = decide(run, command, asked)
+            records += new
+            run = fold(new, run)
+        if run is None:
+            raise Refused(f"There is no run {run_id}.")
+        return run, records
+
+    async def _is_newest(self, run: Run) -> bool:
+        """Whether no other process appended to the run since it was kept."""
+        found = await self._log.find(Query(run=run.id))
+        return all(summary.version <= run.version for summary in found)
 
     async def _carry_out(self, run: Run) -> None:
         await self._workers.want(run.id, plan(run))
@@ -146,10 +180,9 @@ class Desk:
 
 def summarize(run: Run) -> Summary:
     """The run as lists show it."""
-    if run.calls or plan(run):
-        status = "working"  # over or not: calls in flight have to be settled
-    else:
-        status = "ended" if run.outcome else "waiting"
+    # Over or not: the money of calls in flight has to be settled.
+    at_work = run.calls or plan(run)
+    status = "working" if at_work else "ended" if run.outcome else "waiting"
     return Summary(
         run=run.id,
         version=run.version,
