@@ -13,7 +13,7 @@ from bot.desk import PODIUM, Desk
 from bot.live import Live, Words
 from bot.playbook.model import Judge, Work
 from bot.playbook.returns import validate
-from bot.ports import Meter, Model, ModelFailed, Request, Tool
+from bot.ports import LogUnavailable, Meter, Model, ModelFailed, Request, Tool
 from bot.run.commands import BeginCall, EndCall, EndTools, Fail, FailCall, Finish
 from bot.run.decide import NotNow
 from bot.run.events import (
@@ -34,6 +34,7 @@ MOST_CORRECTIONS = 2
 MOST_CALLS = 16
 PAUSES_S = (1.0, 2.0, 4.0, 8.0)  # between tries of a call that may succeed later
 LONGEST_PAUSE_S = 60.0
+AGAIN_S = 5.0  # after the log did not answer
 TOOL_TIME_S = 60.0
 
 
@@ -137,6 +138,7 @@ class Specialist:
     tools: Mapping[str, Tool]
     calls_at_once: int = 8
     pauses_s: tuple[float, ...] = PAUSES_S
+    again_s: float = AGAIN_S
     _slots: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
 
     async def work(self, task: Task) -> None:
@@ -221,10 +223,10 @@ class Specialist:
         meter = Meter(on_text=show)
         try:
             reply = await self.model.reply(request, meter)
-        except (ModelFailed, asyncio.CancelledError) as cut:
-            why = str(cut) or "stopped"
+        except BaseException as cut:
+            why = str(cut) if isinstance(cut, ModelFailed) else "it was stopped"
             spent = FailCall(task=task, why=why, usage=meter.usage, cost_usd=meter.cost_usd)
-            await self.desk.handle(task.run, spent, by=PODIUM)
+            await self._settle(spent)
             raise
         move = next_move(run, task, (*turns, reply.turn))
         # The provider's blocks are needed to go on from; what ends the task keeps its text alone.
@@ -237,10 +239,24 @@ class Specialist:
             model=reply.model,
         )
         if isinstance(move, Finish | Fail):
-            await self.desk.handle(task.run, end, move, by=PODIUM)
+            await self._settle(end, move)
             return None
-        await self.desk.handle(task.run, end, by=PODIUM)
+        await self._settle(end)
         return reply.turn
+
+    async def _settle(self, end: EndCall | FailCall, *results: Result) -> None:
+        """Report what is paid for, however long the log is away and whoever cancels meanwhile."""
+        await asyncio.shield(self._settled(end, *results))
+
+    async def _settled(self, end: EndCall | FailCall, *results: Result) -> None:
+        while True:
+            try:
+                await self.desk.handle(end.task.run, end, *results, by=PODIUM)
+            except LogUnavailable as away:
+                log.warning("report_waits task=%s why=%s", end.task.key, away)
+                await asyncio.sleep(self.again_s)
+            else:
+                return
 
     async def _use(self, run: Run, task: Task, calls: Sequence[ToolCall]) -> ToolTurn:
         step = run.step(task.step)
