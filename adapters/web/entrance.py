@@ -147,8 +147,8 @@ def _onward(path: str) -> str:
         parts = urlsplit(path)
     except ValueError:
         return "/"
-    ours = path.startswith("/") and not parts.netloc and not set(path) & set("\\\r\n\t")
-    return parts.path if ours and not parts.path.startswith("//") else "/"
+    ours = path.startswith("/") and not path.startswith("//") and not set(path) & set("\\\r\n\t")
+    return parts.path if ours else "/"
 
 
 _LINK_IS_USED = (

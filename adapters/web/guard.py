@@ -9,6 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "podium_session"
@@ -32,10 +33,6 @@ class Refusal:
     location: str = ""
 
 
-class _TooMuch(Exception):
-    """More came than was announced, and more than is taken."""
-
-
 class Guard:
     """ASGI middleware; `session` says which member a cookie stands for."""
 
@@ -56,12 +53,7 @@ class Guard:
         if refusal := self._refusal(scope, headers, member):
             await _refuse(scope, refusal, _Response(send))
             return
-        response = _Response(send)
-        try:
-            await self._app(scope, _capped(scope, receive), response)
-        except _TooMuch:
-            if not response.started:
-                await _refuse(scope, _too_much(scope), response)
+        await self._app(scope, _capped(scope, receive), _Response(send))
 
     def _refusal(self, scope: Scope, headers: Headers, member: str | None) -> Refusal | None:
         path, host = scope["path"], headers.get("host", "")
@@ -118,6 +110,7 @@ def _too_much(scope: Scope) -> Refusal:
 
 
 def _capped(scope: Scope, receive: Receive) -> Receive:
+    """Count what comes: not every request says its size before."""
     came = 0
 
     async def counted() -> Message:
@@ -126,7 +119,7 @@ def _capped(scope: Scope, receive: Receive) -> Receive:
         if message["type"] == "http.request":
             came += len(message.get("body", b""))
             if came > _limit(scope):
-                raise _TooMuch
+                raise HTTPException(413, _too_much(scope).text)
         return message
 
     return counted
@@ -152,11 +145,9 @@ class _Response:
         self._nonce = secrets.token_urlsafe(16)
         self._held: Message | None = None
         self._body = b""
-        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
             headers = MutableHeaders(scope=message)
             self._secure(headers)
             if headers.get("x-nicegui-content") == "page":

@@ -110,15 +110,15 @@ def test_a_checklist_says_each_state_also_to_those_who_do_not_see_it():
 
 
 def test_a_table_shows_its_cells_as_text():
-    table = Table(("Rubric", "Score"), (("<b>one</b>", "9 of 10"),), label='Judged by "critic"')
+    table = Table(("Rubric", "Score"), (("<b>one</b>", "9 of 10"),), label='By "critic"')
     (block,) = render.card(Card(key="k", title="", blocks=(table,)))["blocks"]
     assert tags(block) == snapshot(
         [
             '<p class="label">',
-            "Judged by &quot;critic&quot;",
+            "By &quot;critic&quot;",
             "</p>",
             '<div class="prose">',
-            '<div class="wide" tabindex="0" role="region" aria-label="Judged by &quot;critic&quot;">',
+            '<div class="wide" tabindex="0" role="region" aria-label="By &quot;critic&quot;">',
             "<table>",
             "<thead>",
             "<tr>",
