@@ -41,11 +41,6 @@ def cards(run: Run, team: Team) -> tuple[Card, ...]:
         thread += _taken(run, taken, drafts.get(taken.gate.id))
     for gate in run.gates.values():
         thread += _waiting(run, gate, drafts.get(gate.id), team)
-    shown = {card.key for card in thread}
-    # A draft whose review was neither decided nor is open: the run ended before.
-    for draft in run.drafts:
-        if f"draft-{draft.number}" not in shown:
-            thread.append(_draft(run, draft, (), ()))
     return (root(run), *thread, *_outcome(run))
 
 
@@ -296,7 +291,7 @@ def _scores(run: Run, draft: Draft) -> Iterator[Block]:
 
 
 def _outcome(run: Run) -> Iterator[Card]:
-    if not run.outcome:
+    if not run.outcome or not run.ended_at:
         return
     label, tone = _OUTCOMES[run.outcome]
     words = [Words(_sentence(run.reason[0].upper() + run.reason[1:]))] if run.reason else []
@@ -305,7 +300,7 @@ def _outcome(run: Run) -> Iterator[Card]:
         key="outcome",
         title=label,
         blocks=(
-            Stamp("Closed", run.ended_by, run.changed_at),
+            Stamp("Closed", run.ended_by, run.ended_at),
             *words,
             *(posts if run.outcome == "approved" and not run.reason else []),
         ),

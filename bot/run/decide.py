@@ -15,7 +15,7 @@ from bot.run import events as e
 from bot.run.advance import advance
 from bot.run.evolve import fold, last_said
 from bot.run.plan import is_open, time_up
-from bot.run.state import Call, Draft, Gate, GateKind, Run, Taken
+from bot.run.state import CLOSED, Call, Draft, Gate, GateKind, Run, Taken
 
 _ROUNDING = 1e-9  # of sums of floats
 _DECIDES: dict[type[c.Decision], tuple[GateKind, ...]] = {
@@ -214,7 +214,7 @@ def _tick(run: Run, at: datetime) -> list[e.Event]:
 
 def _cancel(run: Run, reason: str, asked: Asked) -> list[e.Event]:
     if run.outcome:
-        raise Refused(f"This run is over: {run.outcome}.", run.ended_by, run.changed_at)
+        raise _over(run)
     names = ("requester", *run.playbook.deliver.review.by)
     _permitted(names, run, asked, own_work=True)
     return [e.Ended(outcome="cancelled", reason=reason)]
@@ -329,11 +329,16 @@ def _permitted(names: tuple[str, ...], run: Run, asked: Asked, *, own_work: bool
 
 def _too_late(run: Run, gate_id: str) -> Refused:
     taken = run.taken.get(gate_id)
-    if taken:
+    if taken and taken.verb != CLOSED:
         return Refused(_told(run, taken), taken.by, taken.at)
     if run.outcome:
-        return Refused(f"This run is over: {run.outcome}.", run.ended_by, run.changed_at)
-    return Refused("This question was asked anew; look at the newest card.")
+        return _over(run)
+    text = "This question was asked anew; look at the newest card."
+    return Refused(text, taken.by, taken.at) if taken else Refused(text)
+
+
+def _over(run: Run) -> Refused:
+    return Refused(f"This run is over: {run.outcome}.", run.ended_by, run.ended_at)
 
 
 def _told(run: Run, taken: Taken) -> str:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from bot.playbook.model import Answer, Choose, Do, Judge, Work
 from bot.run import events as e
-from bot.run.state import Call, Draft, Failure, Gate, Note, Run, StepState, Taken
+from bot.run.state import CLOSED, Call, Draft, Failure, Gate, Note, Run, StepState, Taken
 
 V = TypeVar("V")
 
@@ -41,8 +41,9 @@ def evolve(run: Run | None, record: e.Recorded) -> Run:
         case e.Retried() | e.BudgetRaised() | e.Expired():
             return _decided(run, event, record)
         case e.Ended(outcome=outcome, reason=reason):
-            ended = replace(run, gates={}, turns={}, outcome=outcome, reason=reason)
-            return replace(ended, ended_by=record.by)
+            run = replace(run, turns={}, outcome=outcome, reason=reason)
+            run = replace(run, ended_by=record.by, ended_at=record.at)
+            return _closed(run, run.gates.values(), record)
         case _:
             assert_never(event)
 
@@ -248,8 +249,10 @@ _VERBS = {
 
 def _decided(run: Run, event: Decided, record: e.Recorded) -> Run:
     gate = run.gates[event.gate]
-    if isinstance(event, e.Approved) and len(gate.approved_by) + 1 < gate.approvals:
-        return _with_gate(run, replace(gate, approved_by=(*gate.approved_by, record.by)))
+    if isinstance(event, e.Approved):
+        gate = replace(gate, approved_by=(*gate.approved_by, record.by))
+        if len(gate.approved_by) < gate.approvals:
+            return _with_gate(run, gate)
     taken = Taken(gate=gate, verb=_VERBS[event.kind], by=record.by, at=record.at, said=_said(event))
     run = replace(
         run,
@@ -261,7 +264,7 @@ def _decided(run: Run, event: Decided, record: e.Recorded) -> Run:
         case e.Approved():
             return replace(run, approved=True)
         case e.Revised():
-            return _revised(run, event, record.by)
+            return _revised(run, event, record)
         case e.Answered(value=value):
             state = replace(run.steps[gate.step], status="done", results={0: value}, value=value)
             return _with_step(run, gate.step, replace(state, ended_at=record.at))
@@ -288,26 +291,22 @@ def _said(event: Decided) -> JsonValue:
             assert_never(event)
 
 
-def _revised(run: Run, event: e.Revised, by: str) -> Run:
+def _revised(run: Run, event: e.Revised, record: e.Recorded) -> Run:
     """Forget what the reopened steps made, but for what the note speaks of."""
     notes = dict(run.notes)
     for name in event.steps:
-        note = Note(text=event.note, by=by, previous=run.value(name))
+        note = Note(text=event.note, by=record.by, previous=run.value(name))
         notes[name] = (*notes.get(name, ()), note)
     steps = _without(run.steps, event.reopened)
     failing = any(state.failures for state in steps.values())
     stale = tuple(f"{run.id}/{name}/" for name in event.reopened)
-    return replace(
-        run,
-        notes=notes,
-        steps=steps,
-        turns={key: turns for key, turns in run.turns.items() if not key.startswith(stale)},
-        gates={
-            id_: gate
-            for id_, gate in run.gates.items()
-            if gate.step not in event.reopened and (gate.kind != "retry" or failing)
-        },
-    )
+    turns = {key: turns for key, turns in run.turns.items() if not key.startswith(stale)}
+    moot = [
+        gate
+        for gate in run.gates.values()
+        if gate.step in event.reopened or (gate.kind == "retry" and not failing)
+    ]
+    return _closed(replace(run, notes=notes, steps=steps, turns=turns), moot, record)
 
 
 def _retried(run: Run) -> Run:
@@ -332,6 +331,12 @@ def _retried(run: Run) -> Run:
 def _with_step(run: Run, name: str, state: StepState) -> Run:
     attempts = {**run.attempts, name: state.attempt}
     return replace(run, steps={**run.steps, name: state}, attempts=attempts)
+
+
+def _closed(run: Run, gates: Iterable[Gate], record: e.Recorded) -> Run:
+    """Gates that nobody has to decide any more; who comes late is told by whom, and when."""
+    closed = {g.id: Taken(gate=g, verb=CLOSED, by=record.by, at=record.at) for g in gates}
+    return replace(run, gates=_without(run.gates, closed), taken={**run.taken, **closed})
 
 
 def _with_gate(run: Run, gate: Gate) -> Run:

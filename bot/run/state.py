@@ -11,6 +11,7 @@ from bot.playbook.model import Act, Judge, Playbook, Specialist, Step, Work
 from bot.run.events import Brief, Outcome, Started, Task, Turn, Verdict
 
 AFTERWARDS = "deliver."
+CLOSED = "closed"
 
 GateKind = Literal["review", "choose", "answer", "do", "retry", "usd", "minutes"]
 
@@ -62,7 +63,8 @@ class Gate:
 class Taken:
     """A gate's decision, kept so that a late click is told who decided what, when.
 
-    `said` is what the person gave: a note, a reason, an answer.
+    `verb` is CLOSED where nobody decided and nobody has to any more. `said` is what the person
+    gave: a note, a reason, an answer.
     """
 
     gate: Gate
@@ -127,6 +129,7 @@ class Run:
     outcome: Outcome | None = None
     reason: str = ""
     ended_by: str = ""
+    ended_at: datetime | None = None
 
     @property
     def playbook(self) -> Playbook:
