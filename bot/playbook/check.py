@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from bot.playbook.defaults import check_input
 from bot.playbook.fields import read_fields
+from bot.playbook.files import Unreadable, read_text
 from bot.playbook.inputs import is_identity
 from bot.playbook.model import Playbook
 from bot.playbook.references import (
@@ -23,7 +24,7 @@ from bot.playbook.references import (
     check_unused,
     named,
 )
-from bot.playbook.source import Page, Trail, Unreadable, mapping, read_text
+from bot.playbook.source import Page, Trail, mapping
 
 REQUESTER = "requester"
 

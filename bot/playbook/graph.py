@@ -17,9 +17,8 @@ ALWAYS = ("today", "requester")
 ITEM = "item"
 """The name that stands for one of the list in a step with `each`."""
 
-RESERVED = frozenset(
-    (*ALWAYS, ITEM, "and", "else", "false", "if", "in", "is", "loop", "none", "not", "or", "self")
-) | {"super", "true"}
+_JINJAS = ("and", "else", "false", "if", "in", "is", "loop", "none", "not", "or", "self", "true")
+RESERVED = frozenset((*ALWAYS, ITEM, *_JINJAS))
 """Names that no input or step may have: they mean something else in a text."""
 
 
@@ -111,14 +110,8 @@ def _graph(playbook: Playbook) -> _Graph:
         )
     )
     place = id(playbook)
-    _kept[place] = weakref.ref(playbook, lambda gone: _forget(place, gone)), graph
+    _kept[place] = weakref.ref(playbook, lambda _: _kept.pop(place, None)), graph
     return graph
-
-
-def _forget(place: int, gone: weakref.ref[Playbook]) -> None:
-    # By now another playbook may live at the same place.
-    if (kept := _kept.get(place)) and kept[0] is gone:
-        del _kept[place]
 
 
 @lru_cache(maxsize=512)

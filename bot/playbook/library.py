@@ -8,10 +8,11 @@ from pathlib import Path
 
 from bot.playbook.catalog import Catalog
 from bot.playbook.check import Surroundings, read_playbook
+from bot.playbook.files import Unreadable, read_text
 from bot.playbook.model import Playbook, Specialist
 from bot.playbook.problem import Findings, Place, Problem
 from bot.playbook.samples import SAMPLES, Sample, read_sample
-from bot.playbook.source import Page, Unreadable, parse, read_text
+from bot.playbook.source import Page, parse
 from bot.playbook.specialists import read_specialist
 
 _PLAYBOOK_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")

@@ -283,6 +283,8 @@ def _wanted(shape: _Shape) -> str:
             return "a list"
         case _Object():
             return "an object"
+        case _:
+            assert_never(shape)
 
 
 def _at(path: Path) -> str:

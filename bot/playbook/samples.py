@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from bot.playbook.files import Unreadable, inside
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Files, Input
-from bot.playbook.source import Page, Unreadable, inside, mapping
+from bot.playbook.source import Page, mapping
 from bot.playbook.wording import told
 
 SAMPLES = "samples"

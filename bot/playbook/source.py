@@ -1,25 +1,22 @@
-"""Files that people wrote, read with care: text, and YAML 1.2 with the place of everything."""
+"""YAML 1.2 as people write it, with the place of every key and value."""
 
 import re
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeAlias, cast
 
 import yaml
 from pydantic import JsonValue
 
+from bot.playbook.files import UNSHOWABLE, holds
 from bot.playbook.problem import Findings, Level, Place
 
-MAX_BYTES = 1_000_000
 MAX_NODES = 10_000
 MAX_DEPTH = 40
 
 Trail: TypeAlias = tuple[str | int, ...]
 """The keys and places in lists that lead to a value."""
 
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BARE = re.compile(r"(^|[:-])\s*\{\{")
 _QUOTE_BRACES = "a text that begins with { has to stand in quotes"
 _ADVICE = {
@@ -42,57 +39,6 @@ _PLAIN_TAGS: Mapping[type[yaml.Node], str] = {
     yaml.SequenceNode: "tag:yaml.org,2002:seq",
     yaml.MappingNode: "tag:yaml.org,2002:map",
 }
-
-
-class Unreadable(Exception):
-    """A file that cannot be taken as text; its text says why and may be shown."""
-
-    def __init__(self, what: str, place: Place | None = None) -> None:
-        super().__init__(what)
-        self.place = place or Place()
-
-
-def inside(path: Path, folder: Path) -> Path:
-    """Where a path really leads, a file in the folder. Raises Unreadable."""
-    try:
-        real = path.resolve(strict=True)
-        if not real.is_relative_to(folder.resolve(strict=True)):
-            raise Unreadable("leads outside the playbooks folder")
-        if not stat.S_ISREG(real.stat().st_mode):
-            raise Unreadable("is not a file")
-    except FileNotFoundError:
-        raise Unreadable("does not exist") from None
-    except (OSError, RuntimeError, ValueError) as error:
-        raise Unreadable(f"cannot be opened ({type(error).__name__})") from None
-    return real
-
-
-def read_text(path: Path, folder: Path) -> str:
-    """The text of a file inside the folder. Raises Unreadable."""
-    real = inside(path, folder)
-    try:
-        with real.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Unreadable(f"cannot be read ({error.strerror})") from None
-    if len(content) > MAX_BYTES:
-        raise Unreadable("is larger than 1 MB")
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        place = _place_of(content[: error.start].decode("utf-8", "replace"))
-        raise Unreadable("is not UTF-8 text", place) from None
-    if bad := _UNSHOWABLE.search(text):
-        raise Unreadable(_unshowable(bad[0]), _place_of(text[: bad.start()]))
-    return text
-
-
-def _unshowable(character: str) -> str:
-    return f"holds the control character U+{ord(character):04X}"
-
-
-def _place_of(before: str) -> Place:
-    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,14 +102,10 @@ def mapping(value: JsonValue) -> dict[str, JsonValue]:
 
 def parse(text: str, findings: Findings, first_line: int = 1) -> Page | None:
     """The YAML in a text that begins in `first_line` of its file; None when it cannot be read."""
-    shift = first_line - 1
+    reading = _Reading(findings, first_line - 1)
     try:
-        loader = _Loader(text)
-        root = loader.get_single_node()
-        reading = _Reading(findings, shift)
+        root = _compose(text)
         value = reading.take(root, ()) if root else None
-    except RecursionError:
-        findings.add("the file is nested too deeply", Place(first_line))
     except _TooMuch as error:
         findings.add(str(error), Place(error.line + first_line))
     except yaml.MarkedYAMLError as error:
@@ -175,6 +117,15 @@ def parse(text: str, findings: Findings, first_line: int = 1) -> Page | None:
     else:
         return Page(Source(value=value, values=reading.values, keys=reading.keys), findings)
     return None
+
+
+def _compose(text: str) -> yaml.Node | None:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_node()
+    except (OverflowError, ValueError):
+        # PyYAML trusts the numbers of escapes such as "\UFFFFFFFF" and of %YAML lines.
+        raise _TooMuch("a number or an escaped character is out of range", loader.line) from None
 
 
 def _advice(error: yaml.MarkedYAMLError, text: str) -> str:
@@ -292,9 +243,9 @@ class _Reading:
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> JsonValue:
         text = str(node.value)
-        if bad := _UNSHOWABLE.search(text):
-            self.findings.add(f"the text {_unshowable(bad[0])}", place)
-            return _UNSHOWABLE.sub("", text)
+        if bad := UNSHOWABLE.search(text):
+            self.findings.add(f"the text {holds(bad[0])}", place)
+            return UNSHOWABLE.sub("", text)
         return text if node.style else _plain(text)
 
 

@@ -1,7 +1,10 @@
 """Keys that are unknown or missing, and values of another kind, each with its place and words."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.playbook.model import Review
 from tests.playbook.folder import TYPES, WORK_KEYS, Folder, told
 
 
@@ -212,3 +215,17 @@ def test_unknown_and_missing_keys(folder: Folder, old: str, new: str, expected: 
 )
 def test_values_of_another_kind(folder: Folder, old: str, new: str, expected: str):
     assert told(folder, old, new) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("30m", timedelta(minutes=30)),
+        ("4h", timedelta(hours=4)),
+        (" 3 d ", timedelta(days=3)),
+        ("1w", timedelta(weeks=1)),
+        (timedelta(hours=1), timedelta(hours=1)),
+    ],
+)
+def test_a_time_is_a_number_and_a_unit(said: str, meant: timedelta):
+    assert Review.model_validate({"remind": said}).remind == meant

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.playbook import graph
+from bot.playbook.model import Playbook
 from bot.playbook.schema import playbook_schema
 from tests.playbook.folder import BRIEF, Folder
 from tests.playbook.json_schema import fits
@@ -143,6 +144,8 @@ def test_what_is_well_made_loads(playbook: dict[str, Any], style: str):
     assert [str(p) for p in library.problems if p.level == "error"] == []
     loaded = library.playbooks["made"]
     assert list(loaded.steps) == list(playbook["steps"])
+    assert Playbook.model_validate_json(loaded.model_dump_json(by_alias=True)) == loaded
+    assert Playbook.model_validate(dict(loaded)) == loaded
     assert graph.cycle(loaded) is None
     assert fits(playbook, SCHEMA)
 

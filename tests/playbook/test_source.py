@@ -133,6 +133,9 @@ def test_an_alias_is_what_it_stands_for():
         ('a: "\\ud800"', "1:4: error: the text holds the control character U+D800"),
         ("a: &x [*x]", "1:1: error: the file is nested deeper than 40 levels"),
         ("[" * 41, "1:1: error: the file is nested deeper than 40 levels"),
+        ('\na: "\\UFFFFFFFF"', "2:1: error: a number or an escaped character is out of range"),
+        (f"%YAML {'9' * 5000}.1", "1:1: error: a number or an escaped character is out of range"),
+        ("a: \x00", "1:1: error: cannot be read as YAML: unacceptable character #x0000…"),
         ("%YAML x", "1:7: error: cannot be read as YAML: expected a digit, but found 'x' while …"),
         (
             "a: !u!x y",

@@ -114,6 +114,7 @@ def test_nothing_is_one_value():
 
 def test_a_name_or_key_that_is_not_there_is_told():
     assert failure("{{ prodct }}") == '"prodct" is not known here'
+    assert failure("{{ prodct.title }}") == '"prodct" is not known here'
     assert failure("{{ angles.angels }}") == (
         'there is no "angels" in it, only angles, items, note; did you mean "angles"?'
     )
@@ -252,6 +253,11 @@ def test_an_expression_comes_to_json():
     assert evaluate("facts | map(attribute='title')", VALUES) == ["One", "Two"]
     assert evaluate("{'a': (1, 2), 'b': none}", VALUES) == {"a": [1, 2], "b": None}
     assert evaluate("product == 'Kettle' and count > 2", VALUES) is True
+
+
+def test_an_expression_comes_to_nothing_else():
+    told = "an expression must come to text, a number, a list or an object"
+    assert expression_failure("self") == told
 
 
 def test_an_expression_may_use_a_value_called_result():
