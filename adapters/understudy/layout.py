@@ -1,0 +1,126 @@
+"""Entries, sections and tables as Markdown."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from adapters.understudy import frames
+from adapters.understudy.signs import iso
+
+_CELL = re.compile(r"([^:;]{1,60}): ([^;]*)(?:; |$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A line of a text: words of the material, where they stand, and what goes with them."""
+
+    text: str
+    source: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    row: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The words with their source, and the fields that they do not say themselves."""
+        told = [
+            f"{key.replace('_', ' ')}: {value}"
+            for key, value in self.more
+            if value and not self.text.startswith(f"{value}:")
+        ]
+        return f"{self.text} {self.cited}".strip() + (f" ({'; '.join(told)})" if told else "")
+
+    @property
+    def cited(self) -> str:
+        """The source in brackets, but where the words end with it already."""
+        cited = f"[{self.source}]" if self.source else ""
+        return "" if self.text.endswith(cited or "]") else cited
+
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """The words as a table's row: `Measure: visits; Week 46: 12`."""
+        found = self.row or tuple((key, value) for key, value in _CELL.findall(self.text))
+        return found if len(found) > 1 else ()
+
+
+@dataclass
+class Part:
+    """A section as it is filled."""
+
+    label: str
+    form: str
+    about: str = ""
+    entries: list[Entry] = field(default_factory=list[Entry])
+
+    def markdown(self) -> str:
+        return f"## {self.label}\n\n{self._body()}"
+
+    def _body(self) -> str:
+        if not self.entries:
+            return gap(self.about)
+        if self.form == "table" and (table := _actions(self.entries) or _table(self.entries)):
+            return table
+        if self.form == "paragraph":
+            return paragraph(self.entries)
+        pieces: list[str] = []
+        for cells, entries in groupby(self.entries, key=lambda entry: bool(entry.row)):
+            run = list(entries)
+            table = _table(run) if cells and len(run) > 1 else ""
+            pieces.append(table or "\n".join(f"- {entry.line}" for entry in run))
+        return "\n\n".join(pieces)
+
+
+def gap(about: str) -> str:
+    """What is said where the material has nothing; `about` is the task's words for it."""
+    wanted = re.split(r"[;.:,]", about)[0].strip()
+    leans = re.match(r"(?:and|each|the same|one|in)\b|$", wanted, re.IGNORECASE)
+    return f"{frames.NOT_THERE}." if leans else f"{frames.NOT_THERE}: {wanted}."
+
+
+def paragraph(entries: Sequence[Entry]) -> str:
+    """Sentences in a row; a source that carries several stands behind the last of them."""
+    pieces: list[str] = []
+    for source, group in groupby(entries, key=lambda entry: entry.source):
+        run = list(group)
+        pieces += [entry.text for entry in run[:-1]]
+        pieces.append(f"{run[-1].text} {run[-1].cited}".strip() if source else run[-1].text)
+    return " ".join(pieces)
+
+
+# --- tables ------------------------------------------------------------------------
+
+
+def _actions(entries: Sequence[Entry]) -> str:
+    """Who does what by when, the earliest first; empty when the entries are no actions."""
+    if not any(key == "owner" for entry in entries for key, _ in entry.more):
+        return ""
+    rows = [
+        [entry.text, *(dict(entry.more).get(key) or frames.OPEN for key in ("owner", "due"))]
+        for entry in entries
+    ]
+    rows.sort(key=lambda row: iso(row[-1], "9999") or "9999")
+    return _grid([frames.ACTION, frames.OWNER, frames.DUE], rows) + _origin(entries)
+
+
+def _table(entries: Sequence[Entry]) -> str:
+    """Rows under the header of the longest; empty when they are of different tables."""
+    rows = [entry.cells for entry in entries if entry.cells]
+    heads = [name for name, _ in max(rows, key=len, default=())]
+    if len(heads) < 2 or any(name not in heads for row in rows for name, _ in row):
+        return ""
+    grid = _grid(heads, [[dict(row).get(name, "") for name in heads] for row in rows])
+    rest = [f"- {entry.line}" for entry in entries if not entry.cells]
+    origin = _origin([entry for entry in entries if entry.cells])
+    return grid + origin + ("\n\n" + "\n".join(rest) if rest else "")
+
+
+def _origin(entries: Sequence[Entry]) -> str:
+    sources = dict.fromkeys(entry.source for entry in entries if entry.source)
+    return "\n\n" + " ".join(f"[{source}]" for source in sources) if sources else ""
+
+
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
