@@ -11,7 +11,7 @@ from bot.live import Changed, Live
 from bot.policy import Team
 from bot.ports import Conflict, Log, OpenGate, Query, Summary, Workers
 from bot.run.commands import Command, Tick
-from bot.run.decide import Asked, Refused, decide, lost
+from bot.run.decide import Asked, Refused, lost, respond
 from bot.run.events import Recorded
 from bot.run.evolve import fold
 from bot.run.plan import due_at, plan
@@ -49,7 +49,9 @@ class Desk:
         Raises Refused, Stale or NotNow as `decide` does, Duplicate when the delivery was counted.
         """
         # Shielded: a caller that is cancelled must not leave events appended but not carried out.
-        return await asyncio.shield(self._handle(run_id, commands, by, delivery))
+        handling = asyncio.create_task(self._handle(run_id, commands, by, delivery))
+        handling.add_done_callback(_seen)
+        return await asyncio.shield(handling)
 
     async def _handle(
         self, run_id: str, commands: tuple[Command, ...], by: str, delivery: str
@@ -90,7 +92,10 @@ class Desk:
         """Take up the work of all unfinished runs, after a start; gives how many."""
         working = await self._log.find(Query(status="working", limit=_EVERY_RUN))
         for summary in working:
-            await self.resume(summary.run)
+            try:
+                await self.resume(summary.run)
+            except ValueError:  # an event that this Podium cannot read: the others go on
+                log.exception("run_unreadable run=%s", summary.run)
         return len(working)
 
     async def resume(self, run_id: str) -> None:
@@ -148,9 +153,8 @@ class Desk:
         asked = Asked(run=run_id, by=by, at=self.now(), team=self.team)
         records: list[Recorded] = []
         for command in commands:
-            new = decide(run, command, asked)
+            run, new = respond(run, command, asked)
             records += new
-            run = fold(new, run)
         if run is None:
             raise Refused(f"There is no run {run_id}.")
         return run, records
@@ -176,6 +180,12 @@ class Desk:
         if len(self._locks) > 4 * _CACHED_RUNS:
             self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
         return self._locks.setdefault(run_id, asyncio.Lock())
+
+
+def _seen(handling: asyncio.Task[Run]) -> None:
+    """Nobody is left to be told what came of it when its caller was cancelled."""
+    if not handling.cancelled():
+        handling.exception()
 
 
 def summarize(run: Run) -> Summary:

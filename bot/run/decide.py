@@ -73,6 +73,13 @@ def decide(run: Run | None, command: c.Command, asked: Asked) -> list[e.Recorded
 
     Raises Refused, and for workers Stale and NotNow.
     """
+    return respond(run, command, asked)[1]
+
+
+def respond(
+    run: Run | None, command: c.Command, asked: Asked
+) -> tuple[Run | None, list[e.Recorded]]:
+    """The run after the command, and the events that `decide` gives for it."""
     if isinstance(command, c.Start):
         if run is not None:
             raise Refused("This run has started already.", run.started.requester, run.started_at)
@@ -81,13 +88,13 @@ def decide(run: Run | None, command: c.Command, asked: Asked) -> list[e.Recorded
         raise Refused(f"There is no run {asked.run}.")
     else:
         events = _events(run, command, asked)
-    records = asked.record(run, events)
-    now = fold(records, run)
-    while now and (more := advance(now)):
-        new = asked.record(now, more)
+    records: list[e.Recorded] = []
+    while events:
+        new = asked.record(run, events)
         records += new
-        now = fold(new, now)
-    return records
+        run = fold(new, run)
+        events = advance(run) if run else []
+    return run, records
 
 
 def _started(command: c.Start) -> e.Started:
