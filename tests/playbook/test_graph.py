@@ -1,6 +1,5 @@
 """Which steps wait for which, and what a change reaches."""
 
-import gc
 from itertools import pairwise
 
 import pytest
@@ -103,7 +102,6 @@ def test_a_playbook_that_takes_the_place_of_one_gone_has_its_own_graph():
         playbook = linked({f"s{number}": set() for number in range(size)})
         assert len(graph.dependencies(playbook)) == size
         del playbook
-        gc.collect()
 
 
 # --- laws -----------------------------------------------------------------------------
