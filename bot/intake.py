@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from bot.places import chat_of
+from bot.playbook.files import Unreadable, read_text
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import ChannelContext, FileContext, Files, Input, Long, Playbook, Text
 from bot.playbook.samples import Sample
@@ -77,13 +78,19 @@ class Intake:
         for context in playbook.context:
             match context:
                 case FileContext(file=file):
-                    path = self.shelf.folder / file
-                    said = path.read_text("utf-8")
-                    source = "this team's own context file"
-                    documents.append(Document(name=path.name, source=source, text=said))
+                    documents.append(self._file(file))
                 case ChannelContext(channel=wanted):
                     documents.append(await self._channel(place, wanted.messages))
         return documents
+
+    def _file(self, file: str) -> Document:
+        """Raises Incomplete when the file is gone since the playbook was read."""
+        path = self.shelf.folder / file
+        try:
+            said = read_text(path, self.shelf.folder)
+        except Unreadable as problem:
+            raise Incomplete({file: f"The context file {file} {problem}."}) from problem
+        return Document(name=path.name, source="this team's own context file", text=said)
 
     async def _channel(self, place: str, limit: int) -> Document:
         messages = await chat_of(self.chats, place).history(place, limit)
