@@ -15,6 +15,7 @@ _TODAY = re.compile(r"^Today is (\d{4}-\d{2}-\d{2})", re.MULTILINE)
 _TAG = re.compile(r"<(/?)(document|result|candidate|draft|item|input)\b([^>\n]*)>")
 _PART = re.compile(r"^# (Your role: .*|Your task|Rubric|Revision|Shape)$", re.MULTILINE)
 _NUMBERED = re.compile(r"^\d+\. ", re.MULTILINE)
+_ITEM = re.compile(r"\n- ")
 _VARIANT = re.compile(r"This is variant (\d+) of (\d+)[^\n]*")
 _TOOLS = re.compile(r"^(Of the tools, only these|The tools are for other).*$", re.MULTILINE)
 # How a page of style is told from what the task is about.
@@ -66,6 +67,7 @@ def read(request: Request) -> Assignment:
     told, given = _told(request.instructions)
     parts = dict(_parts(told))
     variant = _VARIANT.search(told)
+    number, of = (int(variant[1]), int(variant[2])) if variant else (1, 1)
     task = parts.get("Your task", told)
     return Assignment(
         brief=read_brief(request.brief),
@@ -73,8 +75,8 @@ def read(request: Request) -> Assignment:
         task=_TOOLS.sub("", _VARIANT.sub("", task)).strip(),
         given=given,
         rubric=_numbered(parts.get("Rubric", "").partition("\n## Candidate")[0]),
-        variant=int(variant[1]) if variant else 1,
-        previous=next((part.text for part in given if part.tag == "draft"), ""),
+        variant=number,
+        previous=_own(next((part.text for part in given if part.tag == "draft"), ""), number, of),
         notes=_notes(parts.get("Revision", "")),
     )
 
@@ -137,6 +139,14 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     ends = [head.start() for head in heads[1:]] + [len(text)]
     for head, end in zip(heads, ends, strict=True):
         yield head[1], text[head.end() : end].strip()
+
+
+def _own(previous: str, number: int, of: int) -> str:
+    """Of several variants handed in before, the one of this number."""
+    drafts = _ITEM.split("\n" + previous)[1:]
+    if of == 1 or len(drafts) != of:
+        return previous
+    return textwrap.dedent(f"  {drafts[number - 1]}").strip("\n")
 
 
 def _numbered(text: str) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from adapters.understudy import frames
 from adapters.understudy.assignment import Assignment
@@ -11,7 +12,7 @@ from adapters.understudy.outline import Kind
 from adapters.understudy.passages import Passage
 from adapters.understudy.ranking import ANSWER, Material, documents_of, material_of, query
 from adapters.understudy.records import Record, records
-from adapters.understudy.signs import is_labelled_action, objects, signs
+from adapters.understudy.signs import is_labelled_action, signs
 from adapters.understudy.words import flat, words
 from bot.run.events import Document
 
@@ -62,8 +63,13 @@ class Source:
         kinds: Sequence[Kind],
         count: int,
         used: Collection[int] = (),
+        *,
+        strict: bool = True,
     ) -> list[int]:
-        """Places of the passages that fit best, the best first, no two of them alike."""
+        """Places of the passages that fit best, the best first, no two of them alike.
+
+        Those far behind the best are left out, but for a list that wants all that there is.
+        """
         relevance = self.material.relevance({**self.subject, **wanted})
         scores = {
             place: score
@@ -71,8 +77,7 @@ class Source:
             if place not in used
             and (score := self._score(place, relevance.get(place, 0), kinds)) > 0
         }
-        # Of objections and claims even the weak ones are some.
-        return self._varied(scores, count, used, strict=not {"objection", "claim"} & set(kinds))
+        return self._varied(scores, count, used, strict=strict)
 
     def _varied(
         self, scores: Mapping[int, float], count: int, used: Collection[int], *, strict: bool
@@ -131,27 +136,33 @@ def _is_claim(passage: Passage) -> bool:
     return "figure" in shown and not passage.row and not shown & {"risk", "question", "objection"}
 
 
-_SHY: tuple[tuple[float, Callable[[Passage, Collection[Kind]], object]], ...] = (
-    (0.7, lambda passage, kinds: len(words(passage.text)) < _FRAGMENT),
-    (0.3, lambda passage, kinds: len(words(passage.text)) < 2 * _FRAGMENT and "summary" in kinds),
-    (0.5, lambda passage, kinds: not passage.row and _is_label(passage.text)),
-    (0.6, lambda passage, kinds: passage.text.endswith("?") and "question" not in kinds),
-    (0.6, lambda passage, kinds: passage.row and "figure" not in kinds),
-    (0.5, lambda passage, kinds: _REFERS.search(passage.text)),
-    (1.0, lambda passage, kinds: is_labelled_action(passage.text) and "action" not in kinds),
-    (
-        0.5,
-        lambda passage, kinds: (
-            (objects(passage) or _FIRST_PERSON.search(passage.text))
-            and not {"objection", "risk", "limit", "action", "question", "done"} & set(kinds)
-        ),
-    ),
-)
-
-
 def _shyness(passage: Passage, kinds: Collection[Kind]) -> float:
     """How little a passage says by itself, or how far it is from what is asked."""
-    return sum(weight for weight, holds in _SHY if holds(passage, kinds))
+    count, always, action, opinion = _traits(passage)
+    shy = always
+    if count < 2 * _FRAGMENT and "summary" in kinds:
+        shy += 0.3
+    if passage.text.endswith("?") and "question" not in kinds:
+        shy += 0.6
+    if passage.row and "figure" not in kinds:
+        shy += 0.8
+    if action and "action" not in kinds:
+        shy += 1.0
+    return shy + 0.5 * (opinion and not _PERSONAL & set(kinds))
+
+
+@lru_cache(maxsize=32_768)
+def _traits(passage: Passage) -> tuple[int, float, bool, bool]:
+    """Its words, how little it says whatever is asked, and if it is an action or an opinion."""
+    text, count = passage.text, len(words(passage.text))
+    label = not passage.row and _is_label(text)
+    always = 0.7 * (count < _FRAGMENT) + 0.5 * label + 0.5 * bool(_REFERS.search(text))
+    opinion = bool(_FIRST_PERSON.search(text)) or "objection" in signs(passage)
+    return count, always, is_labelled_action(text), opinion
+
+
+# What a person says of themselves belongs where these are asked for.
+_PERSONAL = frozenset({"objection", "risk", "limit", "action", "question", "done"})
 
 
 def _is_label(text: str) -> bool:

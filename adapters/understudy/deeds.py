@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from adapters.understudy.passages import Passage
 from adapters.understudy.ranking import ANSWER, Material
-from adapters.understudy.signs import DUE, is_open, is_settled, objects, signs
+from adapters.understudy.signs import DUE, is_open, is_settled, is_told_by_heading, objects, signs
 from adapters.understudy.words import words
 
 _SHORT = 8
@@ -206,7 +206,7 @@ def _settles(passage: Passage) -> bool:
     if passage.row or passage.text.endswith("?"):
         return False
     listed = passage.is_item and "decision" in signs(passage)
-    return listed or is_settled(passage)
+    return listed or is_settled(passage.text)
 
 
 def _in_full(passages: Sequence[Passage], place: int) -> str:
@@ -239,7 +239,7 @@ def _objection(passages: Sequence[Passage], place: int) -> str:
 
 def _is_against(passage: Passage, here: Passage) -> bool:
     other = passage.speaker != here.speaker or (passage.turn == here.turn and passage != here)
-    return other and passage.source == here.source and objects(passage) and bool(passage.text)
+    return other and passage.source == here.source and objects(passage.text)
 
 
 def unsettled(material: Material) -> Iterator[tuple[str, Passage]]:
@@ -258,7 +258,9 @@ def unsettled(material: Material) -> Iterator[tuple[str, Passage]]:
                 continue
             text = f"{before.text} {text}"
         if len(words(text)) > 3 and not _LABELLED.match(text):
-            yield replace(passage, text=text).said, passage
+            said = replace(passage, text=text).said
+            by_heading = passage.heading and is_told_by_heading(passage, ("question",))
+            yield f"{passage.heading}: {said}" if by_heading else said, passage
 
 
 def _is_answered(passages: Sequence[Passage], place: int) -> bool:

@@ -1,7 +1,7 @@
 """Texts put together out of quotations, section by section."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from adapters.understudy import frames
@@ -12,12 +12,12 @@ from adapters.understudy.layout import Entry, Part
 from adapters.understudy.outline import Kind, Section, kinds, sections, title
 from adapters.understudy.ranking import ANSWER, query
 from adapters.understudy.records import Record
-from adapters.understudy.signs import DATE, iso, signs
+from adapters.understudy.signs import DATE, is_told_by_heading, iso, signs
 from adapters.understudy.words import COMMON, flat, stems, words
 
 # How many quotations a section holds at most; variants take turns.
 _SIZES = (4, 2, 6)
-_MOST_HANDED_OVER = 10
+_MOST_HANDED_OVER = 16
 _DEFAULT: tuple[tuple[str, Kind], ...] = (
     (frames.SUMMARY, "summary"),
     (frames.FACTS, ""),
@@ -27,6 +27,8 @@ _DEFAULT: tuple[tuple[str, Kind], ...] = (
     (frames.QUESTIONS, "question"),
     (frames.RISKS, "risk"),
 )
+_ROWLIKE = 3
+"""Semicolons of a text that is rows of a table rather than sentences."""
 # Of which kinds a summary takes the first entry, when other steps hand them over.
 _TELLING: tuple[Kind, ...] = ("decision", "risk", "done")
 # `The launch is on: 2027-02-02`
@@ -103,7 +105,7 @@ class Writer:
         """Actions that nobody took on, told again where that is asked for."""
         records = [r for r in self.source.records if "action" in kinds(r.group)]
         return [
-            Entry(text=record.main, source=record.source)
+            Entry(text=record.main, source=record.source, more=(("owner", frames.OPEN),))
             for record in records
             if "owner" in record.fields and not record.more.get("owner")
         ]
@@ -113,8 +115,8 @@ class Writer:
         label = {word.casefold() for word in words(section.label)}
         if any(value.casefold() in label for value in record.more.values()):
             return True
-        if section.label.casefold() in record.fields:
-            return True
+        if answer := record.fields.get(section.label.casefold()):
+            return answer.count("; ") < _ROWLIKE
         if is_contested(record):
             return "objection" in section.kinds
         group = record.group.casefold()
@@ -162,7 +164,7 @@ class Writer:
         if section.form != "paragraph":
             places = sorted({row for place in places for row in self.source.whole(place)})
         self.used.update(places)
-        return [self._quoted(place) for place in places]
+        return [self._quoted(place, section) for place in places]
 
     def _dated(self, section: Section) -> list[int]:
         """Where the material says the date that the task names, for a section that must say it."""
@@ -187,13 +189,20 @@ class Writer:
             counts = [len(set(texts)) for texts in self._weighed()]
             said = frames.COUNTED.format(sum(counts), *counts)
             return [Entry(text=said), *(_quotation(record) for record in first[:2])]
-        wanted = [kind for kind in kinds(section.about) if kind in _TELLING] or _TELLING
-        most = 2 if len(wanted) == 1 else 1
+        told = kinds(section.about)
+        wanted: Sequence[Kind] = [kind for kind in _TELLING if kind in told] or _TELLING
         return [
             Entry(text=record.main, source=record.source)
             for kind in wanted
-            for record in [r for r in self.source.records if kind in kinds(r.group)][:most]
+            for record in self._first(kind, 2 if len(wanted) == 1 else 1)
         ]
+
+    def _first(self, kind: Kind, most: int) -> list[Record]:
+        """The first decisions; of other kinds those that say most."""
+        found = [record for record in self.source.records if kind in kinds(record.group)]
+        if kind != "decision":
+            found.sort(key=lambda record: -len(words(record.main)))
+        return found[:most]
 
     def _weighed(self) -> Iterator[list[str]]:
         for weight in ("must", "should", "could"):
@@ -207,9 +216,11 @@ class Writer:
                 seen.add(passage.source)
                 yield Entry(text="" if passage.row else passage.text, source=passage.source)
 
-    def _quoted(self, place: int) -> Entry:
+    def _quoted(self, place: int, section: Section) -> Entry:
         passage = self.source.passage(place)
-        return Entry(text=passage.said, source=passage.source, row=passage.row)
+        by_heading = passage.heading and is_told_by_heading(passage, section.kinds)
+        text = f"{passage.heading}: {passage.said}" if by_heading else passage.said
+        return Entry(text=text, source=passage.source, row=passage.row)
 
 
 def _unsaid(text: str) -> str:

@@ -105,7 +105,8 @@ class Filler:
         return self._said(name, about, _ANSWER if _LONG.search(name) else 1)
 
     def _said(self, name: str, about: str, count: int) -> str:
-        chosen = self.evidence[:count] or [
+        told = [passage for passage in self.evidence if not passage.row] or self.evidence
+        chosen = told[:count] or [
             self.source.passage(place)
             for place in self.source.best(
                 query((name, 1.0), (about, 0.4)), self._wanted(name, ""), count
@@ -187,7 +188,9 @@ class Filler:
         longest = re.search(r"at most (\d+) words", self.assignment.task)
         limit = int(longest[1]) if longest else 0
         asked = query((name, 0.5), (about, 0.5))
-        chosen = self.source.best(asked, wanted, most * 4 if limit else most, self.used)
+        whole = wanted[0] in ("done", "risk", "objection", "claim", "limit")
+        count = most * 4 if limit else most
+        chosen = self.source.best(asked, wanted, count, self.used, strict=not whole)
         rows = [place for place in chosen if self.source.passage(place).row]
         if wanted[0] == "figure" and len(rows) >= _ENOUGH_ROWS:
             # Measures are told by a table; sentences with a number in them are not.

@@ -27,9 +27,9 @@ ASK_UNKNOWN = "What is not known or not tested?"
 # Questions that can be asked of any material, each with words that an answer to it would hold.
 ASKED = {
     ASK_FIGURES: "test tested result delivered percent report measured",
+    ASK_AGAINST: "failed broke lost worries problem complaint",
     ASK_COST: "price fee euros dollars pay paid yearly running",
     ASK_SAID: "interview interviews said says would phone survey wants thinks opinion",
-    ASK_AGAINST: "failed broke lost worries problem complaint",
     ASK_UNKNOWN: "unknown untested open",
 }
 COUNTED = "Of {} findings {} must be mended before the decision, {} should be and {} could be."
@@ -44,7 +44,7 @@ REMARKS: dict[str, tuple[str, str, int]] = {
     ),
     "differs": (
         "Other figures stand elsewhere for the same thing: {}",
-        "Say which holds, and mend the other.",
+        "Say which holds, or what each of them is for.",
         0,
     ),
     "elsewhere": (

@@ -19,7 +19,7 @@ _MOST = 9
 """Points: what counting cannot see keeps the last one."""
 
 _SOURCE = re.compile(r"\[[^\[\]\n]{1,80}\]|^\s*source: \S", re.MULTILINE)
-_MARKUP = re.compile(r"^\s*(?:[-*+>#]+|\d+\.)\s*|\*\*|_|^\s*[a-z_]+: (?=\S)")
+_MARKUP = re.compile(r"^\s*(?:[-*+>#]+|\d+\.)?\s*(?:[a-z_]+: (?=\S))?|\*\*|_|^You write: ")
 # Fields of a finding that are the reader's own.
 _BESIDE = re.compile(
     r"^\s*(?:- )?(?:problem|fix|suggestion|weight|severity|source|state|confidence): "
@@ -63,14 +63,15 @@ class _Candidate:
             if not _BESIDE.match(line)
             for cell in (line.split("|") if line.startswith("|") else [line])
             for sentence in sentences(_EXTRA.sub("", _MARKUP.sub("", cell)))
-            if len(words(sentence)) > 3
+            if len(words(sentence)) > 3 and frames.NOT_THERE not in sentence
         ]
         return sum(_stands(sentence, self.material) for sentence in told), len(told)
 
 
 def _stands(sentence: str, material: Material) -> bool:
-    after = sentence.partition(": “")[2].strip("”") or sentence.partition(": ")[2]
-    return any(part and part in material.text for part in (sentence.rstrip("”"), after))
+    # Rows are told as `Farm: Haslam; Crop: apples`, speech as `Ana: “We ship.”`
+    pieces = [sentence] if sentence in material.text else re.split(r"[;:] ", sentence)
+    return all(piece.strip('“”" ') in material.text for piece in pieces)
 
 
 def verdict(assignment: Assignment) -> Verdict:

@@ -8,7 +8,7 @@ from itertools import groupby
 from adapters.understudy import frames
 from adapters.understudy.signs import iso
 
-_CELL = re.compile(r"([^:;]{1,60}): ([^;]*)(?:; |$)")
+_CELL = re.compile(r"([^:;“\"]{1,60}): ([^;“\[]*)(?:; |$)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +39,16 @@ class Entry:
     @property
     def cells(self) -> tuple[tuple[str, str], ...]:
         """The words as a table's row: `Measure: visits; Week 46: 12`."""
-        found = self.row or tuple((key, value) for key, value in _CELL.findall(self.text))
-        return found if len(found) > 1 else ()
+        if self.row:
+            return self.row
+        found = list(_CELL.finditer(self.text))
+        whole = sum(len(cell[0]) for cell in found) == len(self.text)
+        return tuple((cell[1], cell[2]) for cell in found) if whole and len(found) > 1 else ()
+
+    @property
+    def heads(self) -> str:
+        """The first column's name, which rows of one table share."""
+        return self.cells[0][0] if self.cells else ""
 
 
 @dataclass
@@ -63,9 +71,9 @@ class Part:
         if self.form == "paragraph":
             return paragraph(self.entries)
         pieces: list[str] = []
-        for cells, entries in groupby(self.entries, key=lambda entry: bool(entry.row)):
+        for heads, entries in groupby(self.entries, key=lambda entry: entry.heads):
             run = list(entries)
-            table = _table(run) if cells and len(run) > 1 else ""
+            table = _table(run) if heads and len(run) > 1 else ""
             pieces.append(table or "\n".join(f"- {entry.line}" for entry in run))
         return "\n\n".join(pieces)
 

@@ -61,6 +61,7 @@ _TITLE = re.compile(
     r"|\n|$| from the | of at most|: |,? for (?:its|people|a) )",
     re.IGNORECASE,
 )
+_THAT_ANSWERS = re.compile(r" that answers this question: ([^\n]{3,140})$", re.MULTILINE)
 # A heading's words and what they ask for; the first that fits a label decides.
 _KINDS: tuple[tuple[Kind, str], ...] = (
     ("sources", r"^(?:the )?sources$|^references"),
@@ -144,5 +145,9 @@ def _count(word: str) -> int:
 def title(task: str) -> str:
     """What the task calls the thing to be made, in its own words."""
     found = _TITLE.search(task)
-    words = " ".join(found[1].split()).strip(" ,;:") if found else ""
-    return words[:1].upper() + words[1:]
+    if not found:
+        return ""
+    named = " ".join(found[1].split()).strip(" ,;:")
+    if asked := _THAT_ANSWERS.match(task, found.end()):
+        named = f"{named}: {asked[1]}"
+    return named[:1].upper() + named[1:]

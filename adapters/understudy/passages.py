@@ -31,6 +31,7 @@ class Passage:
 
 
 _HEADING = re.compile(r"#{1,6}\s+(.+?)\s*#*$")
+_NUMBERED = re.compile(r"^(?:\d+\.)*\d+[.)]?\s+(?=\S)")
 _ITEM = re.compile(r"(\s*)(?:[-*+•‣]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.+)")
 _RULE = re.compile(r"\|?[\s:|-]*-{3,}[\s:|-]*\|?")
 _CELLS = re.compile(r"(?<!\\)\|")
@@ -109,7 +110,7 @@ class _Cutter:
             self.page = f", page {page[1]}"
         elif heading := _HEADING.fullmatch(line):
             yield from self._end()
-            self.heading = heading[1]
+            self.heading = _NUMBERED.sub("", heading[1])
         elif (said := _SPEAKER.fullmatch(line)) and _name(said) in speakers:
             yield from self._end()
             self.speaker = _name(said)

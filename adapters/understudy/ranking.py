@@ -17,6 +17,7 @@ ANSWER = "answer"
 
 _LONG_INPUT = 150
 _ALIKE = 0.6
+_SMALL = re.compile(r"\b[^\W\d_A-ZÀ-Þ][^\W\d_]+")
 _BESIDE = 0.3
 _OPENED = 4
 """Turns that a document has when its first one is about the document rather than its matter."""
@@ -95,9 +96,10 @@ def query(*parts: tuple[str, float]) -> dict[str, float]:
 def material_of(documents: tuple[Document, ...], more: tuple[Document, ...] = ()) -> Material:
     """What documents hold, and what others handed over that is not in them word for word."""
     passages = list(cut(documents))
-    text = flat("\n".join(document.text for document in documents))
+    text = " ".join(" ".join(document.text for document in documents).split())
+    low = text.casefold()
     first_turn = passages[-1].turn + 1 if passages else 0
-    passages += [p for p in cut(more, first_turn) if flat(p.text) not in text]
+    passages += [p for p in cut(more, first_turn) if flat(p.text) not in low]
     return _material(tuple(passages), text)
 
 
@@ -118,30 +120,43 @@ def _lists(text: str, names: Iterable[str]) -> bool:
 
 def _material(passages: tuple[Passage, ...], text: str) -> Material:
     counts = [Counter(stems(_own_words(p))) for p in passages]
-    around = [_around(p.source, p.heading, tuple(name for name, _ in p.row)) for p in passages]
     having = Counter(term for count in counts for term in count)
-    usual = max(1.0, sum(count.total() for count in counts) / max(1, len(counts)))
-    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    mass: defaultdict[str, float] = defaultdict(float)
-    for place, (count, beside) in enumerate(zip(counts, around, strict=True)):
-        size = 0.4 + 0.6 * count.total() / usual
-        for term in beside.keys() | count.keys():
-            rarity = math.log(1 + (len(passages) - having[term] + 0.5) / (having[term] + 0.5))
-            often = count[term] + beside.get(term, 0)
-            value = rarity * often * 2.2 / (often + 1.2 * size)
-            postings[term].append((place, value))
-            mass[term] += value if having[term] > 1 else 0
+    postings, mass = _postings(passages, counts, having)
     return Material(
         passages=passages,
         stems=tuple(frozenset(count) for count in counts),
         postings=postings,
         central=_central(counts, mass),
-        lower=frozenset(w for p in passages for w in words(p.text) if w[0].islower()),
+        lower=frozenset(_SMALL.findall(text)),
         people=frozenset(_people(passages)),
         openings=frozenset(_openings(passages)),
         places={flat(p.text): place for place, p in enumerate(passages)},
-        text=text,
+        text=text.casefold(),
     )
+
+
+def _postings(
+    passages: Sequence[Passage], counts: Sequence[Counter[str]], having: Mapping[str, int]
+) -> tuple[dict[str, list[tuple[int, float]]], dict[str, float]]:
+    """For each stem where it stands and its weight there, and what it weighs in all (BM25)."""
+    usual = max(1.0, sum(count.total() for count in counts) / max(1, len(counts)))
+    rarity = {
+        term: math.log(1 + (len(passages) - many + 0.5) / (many + 0.5))
+        for term, many in having.items()
+    }
+    rarest = math.log(2 + 2 * len(passages))
+    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    mass: defaultdict[str, float] = defaultdict(float)
+    for place, (passage, count) in enumerate(zip(passages, counts, strict=True)):
+        size = 1.2 * (0.4 + 0.6 * count.total() / usual)
+        beside = _around(passage.source, passage.heading, tuple(name for name, _ in passage.row))
+        for term in beside.keys() | count.keys():
+            often = count[term] + beside.get(term, 0)
+            value = rarity.get(term, rarest) * often * 2.2 / (often + size)
+            postings[term].append((place, value))
+            if having.get(term, 0) > 1:
+                mass[term] += value
+    return postings, mass
 
 
 def _own_words(passage: Passage) -> str:
@@ -175,6 +190,8 @@ def _people(passages: Iterable[Passage]) -> Iterator[str]:
     for passage in passages:
         if passage.speaker:
             yield passage.speaker.split()[0]
+        if "(" not in passage.text and ":" not in passage.text:
+            continue
         yield from (found[1] or found[2] for found in _PERSON.finditer(passage.text))
 
 

@@ -1,8 +1,10 @@
 """What can be remarked on a document by looking closely: sums, vague words, things unexplained."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from adapters.understudy.frames import REMARKS
 from adapters.understudy.passages import Passage
@@ -59,6 +61,10 @@ _TOTAL = re.compile(r"\b(?:together|in total|in all|altogether|sum)\b", re.IGNOR
 _SHORTENED = re.compile(r"\b[A-Z]{3,6}s?\b")
 _KNOWN = frozenset({"USA", "PDF", "CSV", "SMS", "FAQ", "CEO", "USD", "EUR", "GBP", "ASAP", "TBD"})
 _LONG = 32
+_TOO_SHORT = 6
+_MOST_WORDS = 0.4
+"""The part of the shorter passage's words that the other must share; of a row a little more."""
+_ROW_WORDS = 0.5
 
 
 def remarks(material: Material, role: str) -> list[Remark]:
@@ -166,34 +172,43 @@ def _is_off(numbers: list[float]) -> bool:
 
 def _others(material: Material) -> Iterator[tuple[str, Passage, str]]:
     """Passages that speak of the same thing with other figures, or from another document."""
-    with_figures = [
-        (place, frozenset(numbers))
-        for place, passage in enumerate(material.passages)
-        if (numbers := _numbers(passage.text))
-    ][:MOST_COMPARED]
-    rare = _rare(material)
-    for at, (place, numbers) in enumerate(with_figures):
-        passage = material.passages[place]
-        for other, figures in with_figures[at + 1 :]:
-            there = material.passages[other]
-            shared = material.stems[place] & material.stems[other] & rare
-            if len(shared) < 2 or numbers & figures or there.turn == passage.turn:
+    passages, rare = material.passages, _rare(material)
+    figures = {place: found for place, p in enumerate(passages) if (found := _numbers(p.text))}
+    holding: defaultdict[str, list[int]] = defaultdict(list)
+    for place in islice(figures, MOST_COMPARED):
+        for stem in material.stems[place] & rare:
+            holding[stem].append(place)
+    for place, here in enumerate(passages):
+        near = {p for stem in material.stems[place] & rare for p in holding.get(stem, ())}
+        for other in sorted(near):
+            there = passages[other]
+            if there.turn == here.turn or not _shared(material, place, other, rare):
                 continue
-            if there.source == passage.source and len(shared) > 2:
-                yield "differs", passage, _pointed(there)
-    for place, passage in enumerate(material.passages):
-        if passage.row or len(words(passage.text)) < 6:
-            continue
-        for other, figures in with_figures:
-            there = material.passages[other]
-            shared = material.stems[place] & material.stems[other] & rare
-            if there.source != passage.source and len(shared) >= 3 and figures:
-                yield "elsewhere", passage, _pointed(there)
-                break
+            if there.source != here.source:
+                if not here.row and len(words(here.text)) >= _TOO_SHORT:
+                    yield "elsewhere", here, _pointed(there, here)
+            elif place < other and _disagree(figures.get(place), figures[other]):
+                yield "differs", here, _pointed(there, here)
 
 
-def _pointed(passage: Passage) -> str:
-    return f"“{passage.text}” [{passage.source}]"
+def _shared(material: Material, one: int, other: int, rare: frozenset[str]) -> bool:
+    """Whether two passages speak of the same thing: rare words, and a good part of all."""
+    a, b = material.stems[one], material.stems[other]
+    told = {word for word in a & b if not word[0].isdigit()}
+    if material.passages[one].row or material.passages[other].row:
+        return len(told) >= _ROW_WORDS * min(len(a), len(b)) and len(told) > 1 and bool(told & rare)
+    return len(told) >= _MOST_WORDS * min(len(a), len(b)) and len(told & rare) > 1
+
+
+def _disagree(numbers: list[float] | None, others: list[float]) -> bool:
+    """Whether there are figures on both sides, and none on both, give or take rounding."""
+    pairs = [(a, b) for a in numbers or () for b in others]
+    return bool(pairs) and all(abs(a - b) > 0.01 * max(abs(a), abs(b)) for a, b in pairs)
+
+
+def _pointed(there: Passage, here: Passage) -> str:
+    """Another passage, with its document where that is another one."""
+    return f"“{there.text}”" + ("" if there.source == here.source else f" [{there.source}]")
 
 
 def _rare(material: Material) -> frozenset[str]:

@@ -97,6 +97,9 @@ def made_ready(assignment: Assignment) -> str:
         for sentence in _with_sources(line)
         if FIGURE.search(sentence) or WHEN.search(sentence)
     ]
+    rests += [
+        f"- {' '.join(part.split())}" for part in text.split("\n\n") if frames.NOT_THERE in part
+    ]
     listed = "\n".join(rests) or f"{frames.NOT_THERE}."
     return f"{plain}\n\n---\n\n## {under[1]}\n\n{listed}"
 

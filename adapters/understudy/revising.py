@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from adapters.understudy import frames
 from adapters.understudy.assignment import Assignment
 from adapters.understudy.choosing import Source
-from adapters.understudy.outline import Kind, kinds
+from adapters.understudy.outline import kinds
+from adapters.understudy.passages import sentences
 from adapters.understudy.signs import DATE, FIGURE
 from adapters.understudy.words import COMMON, CRAFT, WISHES, flat, stem, stems, words
 
@@ -21,17 +22,29 @@ _REMOVE = re.compile(
     r"\b(?:remove|drop|delete|leave out|take out|cut(?: out)?|without|no more|omit|strike)\b", re.I
 )
 _ADD = re.compile(r"\b(?:add|mention|include|name|say|give|put in|insert|quote|also)\b", re.I)
-_CLAUSE = re.compile(r"\s*(?:[;.]\s+|,\s+(?:and |then |but )?|\band (?=\w+ )|\n+)\s*|[;.]\s*$")
+_TRIED = 12
+"""Passages among which those for a wish are looked for."""
+_TABLE_HEAD = 2
+_WHOLE = 8
+"""Words from which a line is as good a beginning as a longer one."""
+_CLAUSE = re.compile(
+    r"\s*(?:[;.]\s+|,\s+(?:and |then |but )?|\band (?=\w+(?: |,|$))|\n+)\s*|[;.]\s*$"
+)
+_GOES_ON = re.compile(r"(?:the|a|an|who|what|how|when|why|where|all|any)\b", re.IGNORECASE)
+_ARTICLES = frozenset({"the", "a", "an", "of", "in", "and", "out", "all", "any", "on", "about"})
 
 
 def revise(assignment: Assignment, source: Source) -> str:
     """The previous draft with the newest note carried out, and a line on what could not be."""
     draft = Draft(_without_last_line(assignment.previous), source)
-    left = [clause for clause in _clauses(assignment.notes[-1]) if not draft.carry_out(clause)]
-    text = draft.text()
-    if not left:
-        return text
-    return f"{text}\n\n{frames.NOT_DONE}: {'; '.join(f'“{clause}”' for clause in left)}."
+    clauses = _clauses(assignment.notes[-1])
+    # Shortened last, so that what another wish brought in stays.
+    in_order = sorted(clauses, key=lambda clause: bool(_SHORTER.search(clause)))
+    undone = {clause for clause in in_order if not draft.carry_out(clause)}
+    if not undone:
+        return draft.text()
+    left = "; ".join(f"“{clause}”" for clause in clauses if clause in undone)
+    return f"{draft.text()}\n\n{frames.NOT_DONE}: {left}."
 
 
 def _without_last_line(text: str) -> str:
@@ -39,7 +52,19 @@ def _without_last_line(text: str) -> str:
 
 
 def _clauses(note: str) -> list[str]:
-    return [clause.strip(" .") for clause in _CLAUSE.split(note) if clause and clause.strip(" .")]
+    """The wishes in a note; `remove the risks and the dates` are two, with one verb."""
+    found: list[str] = []
+    verb = ""
+    for part in _CLAUSE.split(note):
+        clause = (part or "").strip(" .")
+        wish = _LEAD.match(clause) or _REMOVE.match(clause) or _ADD.match(clause)
+        if wish:
+            verb = wish[0]
+        elif verb and _GOES_ON.match(clause):
+            clause = f"{verb} {clause}"
+        if clause:
+            found.append(clause)
+    return found
 
 
 class Draft:
@@ -48,6 +73,7 @@ class Draft:
     def __init__(self, text: str, source: Source) -> None:
         self._blocks = [block for block in text.split("\n\n") if block.strip()]
         self._source = source
+        self._wished: set[str] = set()
 
     def text(self) -> str:
         return "\n\n".join(self._blocks)
@@ -60,7 +86,7 @@ class Draft:
         if _LEAD.search(clause) and wanted:
             return self._lead(clause, wanted)
         if _REMOVE.search(clause) and wanted:
-            return self._remove(wanted)
+            return self._remove(_named(clause))
         if _LONGER.search(clause):
             return self._add(clause, wanted, 3)
         if _ADD.search(clause) and wanted:
@@ -71,92 +97,117 @@ class Draft:
 
     def _shorten(self) -> bool:
         before = self.text()
-        self._blocks = [_halved(block) for block in self._blocks]
+        self._blocks = [self._halved(block) for block in self._blocks]
         return self.text() != before
+
+    def _halved(self, block: str) -> str:
+        if block.startswith("#"):
+            return block
+        if not block.startswith(("- ", "|")):
+            # A letter's paragraph: each of its lines keeps the first half of what it says.
+            return "\n".join(self._half(line, 0) for line in block.split("\n"))
+        return self._half(block, _TABLE_HEAD if block.startswith("|") else 0)
+
+    def _half(self, block: str, head: int) -> str:
+        pieces = _pieces(block)
+        most = head + -(-(len(pieces) - head) // 2)
+        kept = [p for n, p in enumerate(pieces) if n < most or p.removeprefix("- ") in self._wished]
+        return _rejoined(block, kept)
 
     def _lead(self, clause: str, wanted: frozenset[str]) -> bool:
         """Put what matches best first: a line of the draft, else of the material."""
-        found = self._line(wanted, clause)
-        if found:
-            block, line = found
-            self._take(block, line)
-            line = line.removeprefix("- ")
+        if found := self._line(wanted):
+            self._take(*found)
+            lines = [found[1].removeprefix("- ")]
         else:
             lines = self._quotations(clause, wanted, 1)
-            if not lines:
-                return False
-            line = lines[0]
-        self._blocks.insert(1 if self._blocks and self._blocks[0].startswith("# ") else 0, line)
-        return True
+        self._wished.update(lines)
+        self._blocks[self._top : self._top] = lines
+        return bool(lines)
 
     def _remove(self, wanted: frozenset[str]) -> bool:
-        before = self.text()
+        """Drop the sections, lines and sentences that speak of it; True when none does now."""
         for place, block in reversed(list(enumerate(self._blocks))):
-            if block.startswith("#") and wanted <= set(stems(block)) and block.startswith("## "):
+            if block.startswith("## ") and wanted <= _every(block):
                 self._drop_section(place)
-        for place, block in enumerate(self._blocks):
-            if not block.startswith("#"):
-                kept = [line for line in _pieces(block) if not wanted <= _told(line)]
-                self._blocks[place] = _rejoined(block, kept)
-        self._blocks = [block for block in self._blocks if block.strip()]
-        return self.text() != before
+        self._blocks = [
+            block
+            if block.startswith("#")
+            else _rejoined(block, [p for p in _pieces(block) if not wanted <= _every(p)])
+            for block in self._blocks
+        ]
+        self._tidy()
+        return True
 
     def _add(self, clause: str, wanted: frozenset[str], count: int) -> bool:
+        if count == 1 and any(wanted <= _told(p) for b in self._blocks for p in _pieces(b)):
+            return True
         lines = self._quotations(clause, wanted, count)
-        if not lines:
-            return False
-        place = next(
-            (
-                n
-                for n, block in enumerate(self._blocks)
-                if block.startswith("## ") and wanted & set(stems(block))
-            ),
-            next((n for n, block in enumerate(self._blocks) if block.startswith("## ")), -1),
-        )
-        at = place + 1
+        self._wished.update(lines)
+        heads = [n for n, block in enumerate(self._blocks) if block.startswith("## ")]
+        fitting = (n for n in heads if wanted & _told(self._blocks[n]))
+        at = next(fitting, heads[0] if heads else len(self._blocks) - 1) + 1
         if at < len(self._blocks) and self._blocks[at].startswith("- "):
             self._blocks[at] = "\n".join([self._blocks[at], *(f"- {line}" for line in lines)])
-        else:
-            self._blocks.insert(at + 1 if place >= 0 else len(self._blocks), " ".join(lines))
-        return True
+        elif lines:
+            self._blocks.insert(min(at + 1, len(self._blocks)), " ".join(lines))
+        return bool(lines)
 
     def _state(self, clause: str) -> bool:
         """A note that tells something new is material, too."""
-        new = [f for f in FIGURE.findall(clause) if flat(f) not in flat(self.text())]
-        if not new and not DATE.search(clause):
-            return False
-        self._blocks.insert(1, f"“{clause}” [note]")
-        return True
+        text = flat(self.text())
+        new = [figure for figure in FIGURE.findall(clause) if flat(figure) not in text]
+        if new or DATE.search(clause):
+            self._blocks.insert(self._top, f"“{clause}” [note]")
+        return bool(new or DATE.search(clause))
+
+    @property
+    def _top(self) -> int:
+        return 1 if self._blocks and self._blocks[0].startswith("# ") else 0
 
     # --- finding ---------------------------------------------------------------------
 
-    def _line(self, wanted: frozenset[str], clause: str) -> tuple[int, str] | None:
+    def _line(self, wanted: frozenset[str]) -> tuple[int, str] | None:
+        """The line that speaks most of it, the first of several, if it speaks of half of it."""
         found = [
-            (len(wanted & _told(line)), -place, line)
+            (len(wanted & _told(line)), min(len(words(line)), _WHOLE), -place, line)
             for place, block in enumerate(self._blocks)
             if not block.startswith(("#", "|"))
             for line in _pieces(block)
         ]
-        best = max(found, default=(0, 0, ""), key=lambda one: one[:2])
-        enough = best[0] >= max(1, (len(wanted) + 1) // 2)
-        return (-best[1], best[2]) if enough else None
+        best = max(found, default=(0, 0, 0, ""), key=lambda one: one[:3])
+        return (-best[2], best[3]) if 2 * best[0] >= max(2, len(wanted)) else None
 
     def _quotations(self, clause: str, wanted: frozenset[str], count: int) -> list[str]:
         text = flat(self.text())
-        passages = self._source.material.passages
+        stems_of, passages = self._source.material.stems, self._source.material.passages
         used = {n for n, passage in enumerate(passages) if flat(passage.text) in text}
-        asked: tuple[Kind, ...] = kinds(" ".join(w for w in words(clause)))
-        places = self._source.best(dict.fromkeys(wanted, 1.0), asked[:1], 12, used)
-        fit = [p for p in places if not wanted or wanted & self._source.material.stems[p] or asked]
-        return [f"{passages[p].said} [{passages[p].source}]" for p in fit[:count]]
+        query = dict.fromkeys(wanted, 1.0)
+        asked = kinds(clause)[:1]
+        places = [
+            *self._source.best(query, asked, _TRIED, used, strict=False),
+            *self._source.best(query, ("figure",), _TRIED, used, strict=False),
+        ]
+        fit = [place for place in dict.fromkeys(places) if wanted & stems_of[place]]
+        fit.sort(key=lambda place: -len(wanted & stems_of[place]))
+        return [
+            f"{passages[place].said} [{passages[place].source}]"
+            for place in (fit if wanted else places)[:count]
+        ]
 
     def _take(self, place: int, line: str) -> None:
         block = self._blocks[place]
         self._blocks[place] = _rejoined(block, [one for one in _pieces(block) if one != line])
-        if not self._blocks[place].strip():
-            del self._blocks[place]
-            if place and self._blocks[place - 1].startswith("## "):
-                del self._blocks[place - 1]
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """No empty block, no heading that stands over nothing."""
+        blocks = [block for block in self._blocks if block.strip()]
+        self._blocks = [
+            block
+            for block, after in zip(blocks, [*blocks[1:], "# "], strict=True)
+            if not (block.startswith("## ") and after.startswith("#"))
+        ]
 
     def _drop_section(self, place: int) -> None:
         end = place + 1
@@ -175,20 +226,24 @@ def _told(line: str) -> frozenset[str]:
     return frozenset(stems(line))
 
 
+def _named(clause: str) -> frozenset[str]:
+    """The stems of all that a clause names, small words too: `the could changes`."""
+    kept = (word for word in words(clause) if word.casefold() not in WISHES | _ARTICLES)
+    return frozenset(stem(word) for word in kept)
+
+
+def _every(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))
+
+
 def _pieces(block: str) -> list[str]:
-    """The lines of a list or table; of a paragraph its quotations, each with its source."""
-    if block.startswith(("- ", "|")):
+    """The lines of a list, table or letter; of a paragraph its quotations, or its sentences."""
+    if "\n" in block or block.startswith(("- ", "|")):
         return block.split("\n")
-    return [piece.strip() for piece in re.findall(r".+?(?:\](?: |$|\n)|$)", block) if piece.strip()]
+    cited = re.split(r"(?<=\])\s+", block)
+    return cited if len(cited) > 1 or block.endswith("]") else list(sentences(block))
 
 
 def _rejoined(block: str, pieces: Sequence[str]) -> str:
-    return ("\n" if block.startswith(("- ", "|")) else " ").join(pieces)
-
-
-def _halved(block: str) -> str:
-    if block.startswith("#"):
-        return block
-    pieces = _pieces(block)
-    head = 2 if block.startswith("|") else 0
-    return _rejoined(block, pieces[: head + -(-(len(pieces) - head) // 2)])
+    lines = "\n" in block or block.startswith(("- ", "|"))
+    return ("\n" if lines else " ").join(pieces)

@@ -2,12 +2,13 @@
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
 from adapters.understudy.passages import Passage
+from adapters.understudy.words import words
 
 Sign = Literal[
     "date", "figure", "decision", "action", "question", "risk", "limit", "objection", "done"
@@ -83,7 +84,10 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
-    ("question", re.compile(r"open|question|not know|unknown|to be decided|unclear", re.I)),
+    (
+        "question",
+        re.compile(r"open|question|not know|unknown|to be decided|unclear|not test", re.I),
+    ),
     ("risk", re.compile(r"risk|problem|issue|concern|not test|broke|blocked", re.I)),
     ("limit", re.compile(r"limit|never|not test|not covered|exclu", re.I)),
     ("decision", re.compile(r"^(?:\d+[.)] )?decisions?\b|decided|agreed", re.I)),
@@ -97,36 +101,71 @@ _HEADINGS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
 @lru_cache(maxsize=32_768)
 def signs(passage: Passage) -> frozenset[Sign]:
     """What its words and the heading above it show. Actions are told by `deeds`."""
-    return frozenset(_signs(passage))
+    return by_words(passage.text, is_row=bool(passage.row)) | by_heading(passage.heading)
 
 
-def _signs(passage: Passage) -> Iterator[Sign]:
-    text = passage.text
-    for patterns, searched in ((_HEADINGS, passage.heading), (_OWN, text)):
-        for sign, pattern in patterns:
-            if pattern.search(searched):
-                yield sign
-    if passage.row or FIGURE.search(DATE.sub("", text)) or _COUNTED.search(text):
-        yield "figure"
-    if is_settled(passage):
-        yield "decision"
+@lru_cache(maxsize=4096)
+def by_heading(heading: str) -> frozenset[Sign]:
+    return frozenset(sign for sign, pattern in _HEADINGS if pattern.search(heading))
+
+
+def by_words(text: str, *, is_row: bool = False) -> frozenset[Sign]:
+    told = frozenset(word.casefold() for word in words(text))
+    has_digit = any(map(str.isdigit, text))
+    found: set[Sign] = {
+        sign
+        for sign, pattern, gate in _OWN
+        if (not gate or not gate.isdisjoint(told)) and pattern.search(text)
+    }
+    if "date" not in found and has_digit and DATE.search(text):
+        found.add("date")
+    if is_row or (has_digit and FIGURE.search(DATE.sub("", text))) or _COUNTED.search(text):
+        found.add("figure")
+    if not told.isdisjoint(_DECIDED_GATE) and is_settled(text):
+        found.add("decision")
     if text.rstrip("\"”’'").endswith("?"):
-        yield "question"
+        found.add("question")
+    return frozenset(found)
 
 
-_OWN: tuple[tuple[Sign, re.Pattern[str]], ...] = (
-    ("date", WHEN),
-    ("question", _OPEN),
-    ("risk", _RISK),
-    ("limit", _LIMIT),
-    ("objection", _OBJECTS),
-    ("done", _DONE),
+# Searching all of a text for a long list of phrases is slow: each list is tried only where one of
+# the words is there without which none of its phrases can be.
+_DECIDED_GATE = frozenset(
+    {"decided", "agreed", "approved", "resolved", "chose", "signed", "settled", "decision"}
+    | {"ahead", "with", "then"}
+)
+_OPEN_GATE = frozenset(
+    {"decided", "confirmed", "settled", "assigned", "known", "clear", "undecided", "open"}
+    | {"unknown", "unclear", "tbd", "know", "knows", "say", "whether"}
+)
+_OBJECTS_GATE = frozenset(
+    {"agree", "like", "want", "believe", "think", "against", "rather", "mistake", "wrong", "no"}
+    | {"disagree", "disagrees", "disagreed", "disagreement", "denies", "object", "objects"}
+    | {"objected", "objection", "promised", "claimed", "named", "out", "promises", "careful"}
+)
+_WHEN_GATE = frozenset(
+    {*_MONTHS, *(month[:3] for month in _MONTHS), *(day.casefold() for day in calendar.day_name)}
+    | {"today", "tonight", "tomorrow", "week", "month", "quarter", "year", "end"}
+)
+_OWN: tuple[tuple[Sign, re.Pattern[str], frozenset[str]], ...] = (
+    ("date", WHEN, _WHEN_GATE),
+    ("question", _OPEN, _OPEN_GATE),
+    ("risk", _RISK, frozenset()),
+    ("limit", _LIMIT, frozenset()),
+    ("objection", _OBJECTS, _OBJECTS_GATE),
+    ("done", _DONE, frozenset()),
 )
 
 
-def is_settled(passage: Passage) -> bool:
-    """Whether its words say that something was decided; a heading alone does not count."""
-    return bool(_DECIDED.search(passage.text)) and not _UNDECIDED.search(passage.text)
+def is_told_by_heading(passage: Passage, wanted: Collection[str]) -> bool:
+    """Whether only the heading above makes the passage what is wanted."""
+    shown = by_heading(passage.heading) & set(wanted)
+    return bool(shown) and not set(wanted) & by_words(passage.text, is_row=bool(passage.row))
+
+
+def is_settled(text: str) -> bool:
+    """Whether the words say that something was decided."""
+    return bool(_DECIDED.search(text)) and not _UNDECIDED.search(text)
 
 
 def is_open(text: str) -> bool:
@@ -138,9 +177,9 @@ def is_labelled_action(text: str) -> bool:
     return bool(_LABELLED_ACTION.match(text))
 
 
-def objects(passage: Passage) -> bool:
+def objects(text: str) -> bool:
     """Whether somebody is against something here."""
-    return bool(_OBJECTS.search(passage.text))
+    return bool(_OBJECTS.search(text))
 
 
 def iso(text: str, today: str) -> str | None:
