@@ -105,9 +105,9 @@ class Writer:
         """Actions that nobody took on, told again where that is asked for."""
         records = [r for r in self.source.records if "action" in kinds(r.group)]
         return [
-            Entry(text=record.main, source=record.source, more=(("owner", frames.OPEN),))
+            Entry(text=record.main, source=record.source, more=((frames.OWNER, frames.OPEN),))
             for record in records
-            if "owner" in record.fields and not record.more.get("owner")
+            if frames.OWNER in record.fields and not record.more.get(frames.OWNER)
         ]
 
     def _belongs(self, record: Record, section: Section) -> bool:
@@ -142,7 +142,7 @@ class Writer:
             yield from (_deed(deed) for deed in deeds(material) if deed.passage.source != ANSWER)
         if "decision" in section.kinds:
             for decision in decisions(material):
-                more = (("objection", decision.objection),) if decision.objection else ()
+                more = ((frames.OBJECTION, decision.objection),) if decision.objection else ()
                 yield Entry(text=decision.text, source=decision.passage.source, more=more)
         if "question" in section.kinds:
             for text, passage in unsettled(material):
@@ -234,13 +234,13 @@ def _entry(record: Record, section: Section, answers: list[Deed]) -> Entry:
     if text := record.fields.get(section.label.casefold()):
         return Entry(text=text)
     more = dict(record.more)
-    if "owner" in record.fields:
-        for deed in [] if more.get("owner") else answers:
+    if frames.OWNER in record.fields:
+        for deed in [] if more.get(frames.OWNER) else answers:
             if set(stems(deed.text)) & set(stems(record.main)):
-                more |= {"owner": deed.owner, "due": deed.due}
+                more |= {frames.OWNER: deed.owner, frames.DUE: deed.due}
                 answers.remove(deed)
                 break
-        more.setdefault("owner", "")
+        more.setdefault(frames.OWNER, "")
     return Entry(text=record.main, source=record.source, more=tuple(more.items()))
 
 
@@ -254,5 +254,5 @@ def _quotation(record: Record) -> Entry:
 
 
 def _deed(deed: Deed) -> Entry:
-    more = (("owner", deed.owner), ("due", deed.due))
+    more = ((frames.OWNER, deed.owner), (frames.DUE, deed.due))
     return Entry(text=deed.text, source=deed.passage.source, more=more)

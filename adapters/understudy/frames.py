@@ -14,7 +14,7 @@ QUESTIONS = "Open questions"
 RISKS = "Risks"
 HEADINGS = (SUMMARY, FACTS, DATES, DECISIONS, ACTIONS, QUESTIONS, RISKS)
 
-ACTION, OWNER, DUE = "Action", "Owner", "Due"
+ACTION, OWNER, DUE, OBJECTION = "action", "owner", "due", "objection"
 
 GREETING = "Hello"
 YOU_WRITE = "You write"

@@ -8,6 +8,7 @@ from itertools import groupby
 from adapters.understudy import frames
 from adapters.understudy.signs import iso
 
+_OWED = (frames.OWNER, frames.DUE)
 _CELL = re.compile(r"([^:;“\"]{1,60}): ([^;“\[]*)(?:; |$)")
 
 
@@ -100,14 +101,15 @@ def paragraph(entries: Sequence[Entry]) -> str:
 
 def _actions(entries: Sequence[Entry]) -> str:
     """Who does what by when, the earliest first; empty when the entries are no actions."""
-    if not any(key == "owner" for entry in entries for key, _ in entry.more):
+    if not any(key == frames.OWNER for entry in entries for key, _ in entry.more):
         return ""
     rows = [
-        [entry.text, *(dict(entry.more).get(key) or frames.OPEN for key in ("owner", "due"))]
+        [entry.text, *(dict(entry.more).get(key) or frames.OPEN for key in _OWED)]
         for entry in entries
     ]
     rows.sort(key=lambda row: iso(row[-1], "9999") or "9999")
-    return _grid([frames.ACTION, frames.OWNER, frames.DUE], rows) + _origin(entries)
+    heads = [head.capitalize() for head in (frames.ACTION, frames.OWNER, frames.DUE)]
+    return _grid(heads, rows) + _origin(entries)
 
 
 def _table(entries: Sequence[Entry]) -> str:

@@ -36,11 +36,13 @@ _ITEM = re.compile(r"(\s*)(?:[-*+•‣]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.+)")
 _RULE = re.compile(r"\|?[\s:|-]*-{3,}[\s:|-]*\|?")
 _CELLS = re.compile(r"(?<!\\)\|")
 _PAGE = re.compile(r"\[page (\d+)\]")
-_SKIPPED = re.compile(r"```|~~~|WEBVTT|\[Cut here: |[-=*_ ]{3,}$|\d*$|[\d:.,]+ --> [\d:.,]+")
+_SKIPPED = re.compile(
+    r"```|~~~|WEBVTT|\[Cut here: |\(no messages\)$|[-=*_ ]{3,}$|\d*$|[\d:.,]+ --> [\d:.,]+"
+)
 _SPEAKER = re.compile(
     r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?[ ,]*(?:[AaPp][Mm] )?)?"
     r"(?:<v (?P<voice>[^>]+)>|(?P<name>[^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*){0,2})"
-    r"(?: \([^)]{1,40}\))?:\s)\s*(?P<said>\S.*)"
+    r"(?: \([^)]{1,40}\))?(?P<at>, \d{4}-\d{2}-\d{2} \d{2}:\d{2}(?: UTC)?)?:\s)\s*(?P<said>\S.*)"
 )
 _LABELLED = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?: ")
 _SENTENCE_END = re.compile(
@@ -171,10 +173,16 @@ def _name(said: re.Match[str]) -> str:
 
 def _speakers(lines: Sequence[str]) -> frozenset[str]:
     """Who speaks in a transcript; nobody in a text that merely has colons in it."""
-    found = [_name(said) for line in lines if (said := _SPEAKER.fullmatch(line.strip()))]
-    counts = Counter(name for name in found if name.split()[0].lower() not in LABELS)
-    if counts.total() < 3 or counts.total() * 4 < sum(1 for line in lines if line.strip()):
-        return frozenset()
+    found = [said for line in lines if (said := _SPEAKER.fullmatch(line.strip()))]
+    # A message of a channel says when it was written.
+    stamped = frozenset(_name(said) for said in found if said["at"])
+    counts = Counter(n for n in map(_name, found) if n.split()[0].lower() not in LABELS)
+    if (
+        stamped
+        or counts.total() < 3
+        or counts.total() * 4 < sum(1 for line in lines if line.strip())
+    ):
+        return stamped
     return frozenset(counts)
 
 
