@@ -162,9 +162,7 @@ def _address(host: str, listening: socket.socket) -> str:
 
 def _mount_page(site: FastAPI, house: House) -> None:
     async def page(request: Request) -> None:
-        people = await house.members.all()
-        view = View(house, context.client, str(request.scope[MEMBER]), people)
-        await view.build(request.url.path)
+        await View(house, context.client, str(request.scope[MEMBER])).build(request.url.path)
 
     for path in ("/", "/c/{channel}", "/c/{channel}/{root}"):
         ui.page(path, title="Podium")(page)

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -17,7 +17,7 @@ from adapters.web.entrance import Entrance
 from adapters.web.pane import Pane
 from adapters.web.places import WORKSPACE, Place, member, place_at, place_of
 from adapters.web.uploads import Lost, Uploads
-from bot.cards import Card, Form, Reply, Tone, Words
+from bot.cards import Card, Form, Prose, Reply, Tone, Words
 from bot.policy import called
 from bot.ports import Member, Members
 from bot.reception import Reception
@@ -26,6 +26,9 @@ log = logging.getLogger("podium.web")
 
 _CALM_S = 0.15  # between two looks at what is being written
 _SHORT = 120
+_COMPLETED = 1_000
+_OFFERED = 20
+_INVITES = Prose("- `/invite` a name: a link that lets a new person in, once")
 _BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
 
 
@@ -41,17 +44,17 @@ class House:
     uploads: Uploads
     owner: Member
     now: Callable[[], datetime]
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    """Everyone's name by their id; known to all views as soon as somebody new is seen."""
 
 
 class View:
     """Everything that one open page shows; what happens elsewhere is told to it by the hub."""
 
-    def __init__(self, house: House, client: Client, who: str, people: Sequence[Member]) -> None:
+    def __init__(self, house: House, client: Client, who: str) -> None:
         self._house = house
         self._client = client
         self._who = who
-        self._people = people
-        self._names = {person.id: person.name for person in people}
         self._posted_lately: set[str] = set()
         self._opens_when_posted = ""
         self._form_from: tuple[Pane, Place, Message | None] | None = None
@@ -60,10 +63,12 @@ class View:
     async def build(self, path: str) -> None:
         """Make the page as it is to be seen at an address."""
         where = place_at(path)
+        everyone = await self._house.members.all()
+        self._house.names.update({person.id: person.name for person in everyone})
         self._navigator = Navigator(where.path, self._go)
         self._dialog = Dialog(self._who, self._submitted, self._closed)
         with html.div().classes("desk") as self._desk:
-            self._side = Side(self._names.get(self._who) or called(self._who), self._asked)
+            self._side = Side(self._house.names.get(self._who) or called(self._who), self._asked)
             with html.main().classes("pane channel"):
                 with html.header():
                     html.button("☰").classes("menu").props(
@@ -83,7 +88,7 @@ class View:
     def _pane(self) -> Pane:
         return Pane(
             self._house.chat,
-            self._names,
+            self._house.names,
             on_press=self._pressed,
             on_send=self._sent,
             on_complete=self._complete,
@@ -158,7 +163,8 @@ class View:
 
     async def _complete(self, pane: Pane, text: object) -> None:
         if isinstance(text, str):
-            pane.composer.offer(text, self._house.reception.completions(text[:1000])[:20])
+            offers = self._house.reception.completions(text[:_COMPLETED])
+            pane.composer.offer(text, [*offers[:_OFFERED], *parse.completions(text)])
 
     async def _sent(self, pane: Pane, raw: object) -> None:
         sent = parse.sent(raw)
@@ -274,7 +280,11 @@ class View:
             else:
                 blocks = (Words(reply.notice, reply.tone), *([reply.stamp] if reply.stamp else []))
                 cards = [Card(key="", title="", blocks=blocks)]
-        if cards := [*cards, *reply.cards]:
+        for card in reply.cards:
+            # What the page alone can do stands in the list of what one can say.
+            more = (_INVITES,) if card.key == "help" else ()
+            cards.append(replace(card, blocks=(*card.blocks, *more)))
+        if cards:
             pane.whisper(cards, self._house.now())
         if reply.run:
             await self._follow(place.thread_of(reply.run))
@@ -288,7 +298,7 @@ class View:
 
     def _form(self, form: Form) -> render.ShownForm:
         today = self._house.now().date()
-        return render.form(form, people=self._people, viewer=self._who, today=today)
+        return render.form(form, people=self._house.names, viewer=self._who, today=today)
 
     async def _invite(self, pane: Pane, name: str) -> None:
         someone = member(name)

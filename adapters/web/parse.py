@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+INVITE = "/invite"
 MAX_TYPED = 100_000
 """Characters of one message; a longer text belongs in a file."""
 
@@ -41,7 +42,12 @@ def typed(text: str) -> Typed | None:
     if not text.startswith("/"):
         return Message(text)
     word, *rest = text.split(maxsplit=1)
-    return Invite(" ".join(rest)) if word.casefold() == "/invite" else Command(text)
+    return Invite(" ".join(rest)) if word.casefold() == INVITE else Command(text)
+
+
+def completions(text: str) -> list[str]:
+    """What a line could become that the page itself takes."""
+    return [f"{INVITE} "] if text and INVITE.startswith(text.casefold()) else []
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from bot.cards import (
 )
 from bot.playbook.model import Choice, Date, Files, Many, Number, Person
 from bot.policy import called
-from bot.ports import Line, Member
+from bot.ports import Line
 
 PODIUM = "podium"
 
@@ -233,8 +233,8 @@ def initials(name: str) -> str:
 # --- forms ----------------------------------------------------------------------
 
 
-def form(form: Form, *, people: Sequence[Member], viewer: str, today: date) -> ShownForm:
-    """The form with each field's start value."""
+def form(form: Form, *, people: Mapping[str, str], viewer: str, today: date) -> ShownForm:
+    """The form with each field's start value; `people` are names by their ids."""
     return ShownForm(
         action=form.action,
         title=harmless(form.title),
@@ -244,7 +244,7 @@ def form(form: Form, *, people: Sequence[Member], viewer: str, today: date) -> S
     )
 
 
-def _field(field: Field, people: Sequence[Member], viewer: str, today: date) -> ShownField:
+def _field(field: Field, people: Mapping[str, str], viewer: str, today: date) -> ShownField:
     spec = field.input
     return ShownField(
         name=field.name,
@@ -260,13 +260,13 @@ def _field(field: Field, people: Sequence[Member], viewer: str, today: date) -> 
     )
 
 
-def _options(field: Field, people: Sequence[Member]) -> list[list[str]]:
+def _options(field: Field, people: Mapping[str, str]) -> list[list[str]]:
     """What can be chosen: each the value and what is shown for it."""
     spec = field.input
     if isinstance(spec, Choice | Many):
         return [[option, harmless(option)] for option in spec.options]
     if isinstance(spec, Person):
-        return [[person.id, harmless(person.name)] for person in people]
+        return [[person, harmless(name)] for person, name in people.items()]
     return []
 
 

@@ -32,6 +32,7 @@ def tags(html: str) -> list[str]:
 
 
 ANA = Member(id="web:podium:ana", name="Ana Ruiz")
+EVERYONE = {ANA.id: ANA.name}
 
 
 def test_a_card_keeps_its_order_and_its_buttons():
@@ -234,21 +235,21 @@ def test_a_field_starts_with_what_was_typed_or_its_default(
     form = Form(
         action="start:x", title="X", fields=(Field(name="f", label="F", input=input, value=value),)
     )
-    (field,) = render.form(form, people=[ANA], viewer=ANA.id, today=AT.date())["fields"]
+    (field,) = render.form(form, people=EVERYONE, viewer=ANA.id, today=AT.date())["fields"]
     assert field["value"] == shown
     assert field["type"] == input.type
 
 
 def test_a_person_is_chosen_among_the_members():
     form = Form(action="a", title="", fields=(Field(name="who", label="Who", input=Person()),))
-    (field,) = render.form(form, people=[ANA], viewer="", today=date(2026, 1, 1))["fields"]
+    (field,) = render.form(form, people=EVERYONE, viewer="", today=date(2026, 1, 1))["fields"]
     assert field["options"] == [["web:podium:ana", "Ana Ruiz"]]
 
 
 def test_a_refused_field_says_why():
     field = Field(name="n", label="N", input=Number(min=1, max=5), value="9", error="At most 5.")
     (shown,) = render.form(
-        Form(action="a", title="", fields=(field,)), people=[], viewer="", today=AT.date()
+        Form(action="a", title="", fields=(field,)), people={}, viewer="", today=AT.date()
     )["fields"]
     assert (shown["error"], shown["value"], shown["min"], shown["max"]) == ("At most 5.", "9", 1, 5)
 
