@@ -22,5 +22,9 @@ BENCHES: dict[str, Bench] = {
     "sequence": Bench("bench.podium_sequence"),
     "log": Bench("bench.log"),
     "waiting": Bench("bench.podium_waiting"),
+    "serve": Bench("bench.served"),
+    "start": Bench("bench.first_progress"),
+    "click": Bench("bench.decision_shown"),
     "money": Bench("bench.money", rounds=1),
+    "killed": Bench("bench.killed", rounds=1),
 }
