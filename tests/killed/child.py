@@ -54,7 +54,7 @@ async def main(folder: Path) -> None:
     database = await Database.open(f"sqlite:///{folder / 'podium.db'}")
     live = Live()
     chats = {"web": WebChat(database.board, Hub(), now)}
-    player = Watched(Understudy(pace_s=0.05), folder / "calls.log")
+    player = Watched(Understudy(pace_s=0.3), folder / "calls.log")
     settings = Settings(data=folder, playbooks=Path("tests/killed/playbooks"))
     async with open_house(
         settings, log=database.log, chats=chats, live=live, player=player

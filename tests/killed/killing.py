@@ -13,8 +13,8 @@ from bot.run.evolve import fold
 from bot.run.state import Run
 from tests.killed.child import RUN
 
-LONGEST_LIFE_S = 3.5
-"""A child needs about a second to start and a little more for the whole run."""
+LONGEST_LIFE_S = 4.0
+"""A child needs about a second to start, and two more for the whole run."""
 
 
 async def kill_until_done(folder: Path, kills: int, chance: random.Random) -> int:
@@ -22,7 +22,7 @@ async def kill_until_done(folder: Path, kills: int, chance: random.Random) -> in
     for killed in range(kills):
         child = await _start(folder)
         try:
-            async with asyncio.timeout(chance.uniform(0.5, LONGEST_LIFE_S)):
+            async with asyncio.timeout(chance.uniform(0.8, LONGEST_LIFE_S)):
                 await _ended_well(child)
             return killed
         except TimeoutError:
