@@ -93,7 +93,7 @@ def _show(
             "\n".join(_limit(goal, figures) for goal in figure.goals),
             "\n".join(_verdict(goal.met(figure.value, figures)) for goal in figure.goals),
         )
-    console = Console() if sys.stdout.isatty() else Console(width=130)
+    console = Console() if sys.stdout.isatty() else Console(width=150)
     console.print(table, highlight=False)
     console.print(
         f"{facts['cores']} cores, {facts['cpu']}, Python {facts['python']}, {facts['os']}; "
