@@ -1,6 +1,7 @@
 """podium serve: the house with its doors open, until it is told to stop."""
 
 import asyncio
+import gc
 import logging
 import secrets
 import signal
@@ -26,11 +27,15 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
 
     Raises AlreadyServing, LogUnavailable, TeamFileError, OSError.
     """
+    # What is imported stays, so the garbage collector would only be slow, now and ever after.
+    gc.disable()
     from adapters.clock import Clock
     from adapters.database import Database
     from adapters.documents import UnreadableFile, read_document
     from adapters.web.app import Web
 
+    gc.freeze()
+    gc.enable()
     stop = _stop_signals()
     hold(settings.data)
     async with AsyncExitStack() as stack:
