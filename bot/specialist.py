@@ -81,6 +81,16 @@ def next_move(run: Run, task: Task, turns: Sequence[Turn]) -> Move:
     return Ask(tuple(said))
 
 
+def _why(cut: BaseException) -> str:
+    match cut:
+        case ModelFailed():
+            return str(cut)
+        case asyncio.CancelledError():
+            return "it was stopped"
+        case _:
+            return f"Podium itself failed here: {type(cut).__name__}"
+
+
 def read_answer(run: Run, task: Task, turn: ModelTurn) -> tuple[Finish | None, tuple[str, ...]]:
     """The result that an answer holds, or what is wrong with it."""
     step = run.step(task.step)
@@ -224,8 +234,7 @@ class Specialist:
         try:
             reply = await self.model.reply(request, meter)
         except BaseException as cut:
-            why = str(cut) if isinstance(cut, ModelFailed) else "it was stopped"
-            spent = FailCall(task=task, why=why, usage=meter.usage, cost_usd=meter.cost_usd)
+            spent = FailCall(task=task, why=_why(cut), usage=meter.usage, cost_usd=meter.cost_usd)
             await self._settle(spent)
             raise
         move = next_move(run, task, (*turns, reply.turn))
