@@ -58,6 +58,7 @@ coverage: setup
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report term-missing:skip-covered
 
 bench: .venv/.bench
+	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m bench
 
 lock: | .venv/.runtime

@@ -10,7 +10,7 @@ from bench.browser import entered, timed
 from bench.figure import Figure, at_most, p95
 from bench.server import serving
 
-SAMPLES = 20
+SAMPLES, A_FEW = 20, 8
 ASKED = (
     "This is my second letter. On Monday one of your valves started to leak in row 14, and today "
     "another one in row 9. When do I get new valves, and who pays for the trees?"
@@ -19,13 +19,14 @@ CHECKLIST = "article:has(ul.checklist li)"
 GATE = ".pane.thread [data-action^='choose:'] >> nth=0"
 
 
-async def run(_quick: bool) -> list[Figure]:
+async def run(quick: bool) -> list[Figure]:
+    samples = range(A_FEW if quick else SAMPLES)
     with TemporaryDirectory() as folder:
         async with serving(Path(folder)) as server, entered(server.link) as page:
             await _by_line(page)  # a first run of each also warms what every later one finds warm
             await _by_form(page)
-            lines = [await _by_line(page) for _ in range(SAMPLES)]
-            forms = [await _by_form(page) for _ in range(SAMPLES)]
+            lines = [await _by_line(page) for _ in samples]
+            forms = [await _by_form(page) for _ in samples]
     return [
         *_figures("line", "a typed line", lines),
         *_figures("form", "a sent form", forms),
