@@ -1,13 +1,17 @@
 """One served Podium for each file of stories, its model a server on this machine."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, ViewportSize, async_playwright
 
 from tests.servers.messages_api import MessagesApi
+from tests.stories.browser import DESKTOP, BrowserSeat, launch
 from tests.stories.cast import Cast
 from tests.stories.page import PageHouse
+
+Sits = Callable[..., Awaitable[BrowserSeat]]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -37,3 +41,28 @@ async def house(open_house: PageHouse) -> AsyncIterator[PageHouse]:
 @pytest.fixture
 def cast(model: MessagesApi) -> Cast:
     return Cast(model)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await launch(playwright)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def sits(browser: Browser, house: PageHouse) -> AsyncIterator[Sits]:
+    """Lets a person sit down at a browser; in the end it must not have complained."""
+    seats: list[BrowserSeat] = []
+
+    async def sit(name: str, viewport: ViewportSize = DESKTOP, **look: object) -> BrowserSeat:
+        link = house.served.url + await house.link(name)
+        seats.append(await BrowserSeat.sit(browser, link, viewport=viewport, **look))
+        return seats[-1]
+
+    yield sit
+    complaints = [complaint for seat in seats for complaint in seat.complaints]
+    for seat in seats:
+        await seat.leave()
+    assert complaints == []

@@ -11,7 +11,7 @@ function delivery() {
 }
 
 function sized(bytes) {
-  return bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+  return bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${Math.round(bytes / 104857.6) / 10} MB`;
 }
 
 export default {
@@ -114,7 +114,8 @@ export default {
       this.$emit("submit", { action: this.shown.action, values: { ...this.values }, files, delivery: this.sent });
     },
     async upload(name, chosen) {
-      const held = (this.files[name] ??= []);
+      this.files[name] ??= [];
+      const held = this.files[name];
       for (const file of chosen) {
         held.push({ key: delivery(), name: file.name, size: file.size, state: "coming" });
         const entry = held.at(-1);
@@ -128,7 +129,7 @@ export default {
     },
     async bring(file) {
       if (file.size > this.most) {
-        const error = `${file.name} has ${sized(file.size)}; a file may have ${sized(this.most)} at most.`;
+        const error = `${file.name} is larger than ${sized(this.most)}, the most that a file may have.`;
         return { state: "refused", error };
       }
       const address = `/upload?name=${encodeURIComponent(file.name)}`;

@@ -25,7 +25,7 @@ export default {
                 "aria-current": name === this.here ? "page" : undefined,
                 class: { unread: this.unread.includes(name) },
               },
-              [name, this.unread.includes(name) ? h("span", { class: "hidden" }, ", new messages") : null],
+              [name, this.unread.includes(name) ? h("span", { class: "unseen" }, ", new messages") : null],
             ),
           ]),
         ),

@@ -1,0 +1,206 @@
+"""What only a browser can show: finding the way back, keys, layout, and what is not let out."""
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.stories.browser import DESKTOP, PHONE, BrowserSeat
+from tests.stories.cast import Cast
+from tests.stories.driver import delegates, sees
+from tests.stories.page import PageHouse
+from tests.stories.served import TOKEN
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Sits = Callable[..., Awaitable[BrowserSeat]]
+
+
+async def test_14_after_a_restart_the_page_finds_back_with_what_was_typed(
+    house: PageHouse, sits: Sits, cast: Cast
+):
+    ana = await sits("Ana")
+    await delegates(ana, "quick topic: Back", "Quick: Back")
+    draft = await sees(ana, "Draft 1", where="thread", button="Approve")
+    await ana.page.locator(".pane.thread .composer textarea").fill("half a sentence")
+    await ana.press(draft, "Revise")
+    await ana.until(lambda screen: screen.form)
+    await ana.page.locator("dialog textarea").fill("half a note")
+    await ana.page.wait_for_function(
+        "() => sessionStorage.getItem('podium form')?.includes('half a note')"
+    )
+    async with ana.page.expect_navigation():
+        await house.kill()
+        await house.start()
+    form = await ana.until(lambda screen: screen.form)
+    assert form.fields["Note"].value == "half a note"
+    kept = ana.page.locator(".pane.thread .composer textarea")
+    assert await kept.input_value() == "half a sentence"
+    await ana.fill({})
+    await sees(ana, "Draft 1", "Sent back by ana", "half a note", where="thread")
+    await sees(ana, "Draft 2", where="thread", button="Approve")
+
+
+async def test_two_people_see_each_others_decisions_without_reloading(sits: Sits, cast: Cast):
+    ana, ben = await sits("Ana"), await sits("Ben")
+    await delegates(ana, "pair topic: Shared", "Pair: Shared")
+    draft = await sees(ana, "Draft 1", where="thread", button="Approve")
+    await ben.open(await sees(ben, "Pair: Shared", where="channel"))
+    await sees(ben, "Draft 1", where="thread", button="Approve")
+    await ana.press(draft, "Approve")
+    await sees(ben, "Draft 1", "Approved by ana", where="thread", no_button=True)
+
+
+async def test_a_double_click_is_one_press(sits: Sits, cast: Cast):
+    ana = await sits("Ana")
+    await delegates(ana, "quick topic: Nervous", "Quick: Nervous")
+    draft = await sees(ana, "Draft 1", where="thread", button="Approve")
+    await ana.press(draft, "Approve", times=2)
+    approved = await sees(ana, "Draft 1", "Approved by ana", where="thread", no_button=True)
+    assert "was approved" not in approved.text
+
+
+async def test_keys_complete_commands_and_send_them(sits: Sits):
+    ana = await sits("Ana")
+    area = ana.page.locator(".pane.channel .composer textarea")
+    await area.press_sequentially("/del")
+    await ana.page.get_by_role("option", name="/delegate").wait_for()
+    await area.press("Tab")
+    assert await area.input_value() == "/delegate "
+    await area.press_sequentially("bri")
+    await ana.page.get_by_role("option", name="/delegate brief").wait_for()
+    await area.press("Tab")
+    await ana.page.get_by_role("option", name="/delegate brief product:").wait_for()
+    await area.press("ArrowDown")
+    await area.press("Tab")
+    assert await area.input_value() == "/delegate brief audience: "
+    await area.press("Escape")
+    await area.press("Shift+Enter")
+    assert (await area.input_value()).endswith("\n")
+    await area.fill("/invi")
+    await ana.page.get_by_role("option", name="/invite").wait_for()
+    await area.fill("/playbooks")
+    await area.press("Enter")
+    await sees(ana, "brief", "A brief with an angle", where="private", button="Delegate")
+    assert await area.input_value() == ""
+
+
+async def test_16_a_long_draft_fits_and_its_wide_table_moves_by_itself(sits: Sits, cast: Cast):
+    header = "|" + "|".join(f"column number {n}" for n in range(12)) + "|\n|" + "---|" * 12
+    row = "|" + "|".join(f"some words in cell {n}" for n in range(12)) + "|"
+    parts = [f"## Part {n}\n\n{'A sentence that says something. ' * 35}" for n in range(28)]
+    draft = "\n\n".join(["First words.", *parts, f"{header}\n{row}", "w" * 400, "Last words."])
+    cast.says("Write on Width", draft)
+    for viewport in (DESKTOP, PHONE):
+        ana = await sits("Ana", viewport)
+        await delegates(ana, "quick topic: Width", "Quick: Width")
+        await sees(ana, "Last words.", where="thread", button="Approve")
+        layout = await ana.page.evaluate(
+            """() => {
+              const feed = document.querySelector(".pane.thread .feed");
+              const table = feed.querySelector(".prose .wide");
+              const card = [...feed.querySelectorAll(".card")].at(-1);
+              return {
+                page: document.documentElement.scrollWidth - innerWidth,
+                feed: feed.scrollWidth - feed.clientWidth,
+                table: table.scrollWidth - table.clientWidth,
+                seen: card.getBoundingClientRect().top - feed.getBoundingClientRect().top,
+              };
+            }"""
+        )
+        assert layout["page"] <= 0
+        assert layout["feed"] <= 0
+        assert layout["table"] > 0
+        assert 0 <= layout["seen"] < viewport["height"] / 3, "a long draft is shown from its start"
+
+
+async def test_17_nothing_in_a_draft_runs_or_is_fetched(sits: Sits, cast: Cast):
+    cast.says(
+        "Write on Spies",
+        "![pixel](https://evil.example/pixel.png)\n\n<script>window.hacked = 1</script>\n\n"
+        "<img src=x onerror='window.hacked = 2'>\n\n[x](javascript:window.hacked=3)\n\nThe end.",
+    )
+    ana = await sits("Ana")
+    asked: list[str] = []
+    ana.page.on("request", lambda request: asked.append(request.url))
+    await delegates(ana, "quick topic: Spies", "Quick: Spies")
+    await sees(ana, "The end.", where="thread", button="Approve")
+    assert await ana.page.evaluate("window.hacked") is None
+    assert not [url for url in asked if "evil.example" in url]
+
+
+async def test_18_files_are_chosen_in_the_form_and_refused_beside_it(
+    sits: Sits, cast: Cast, tmp_path: Path
+):
+    ana = await sits("Ana")
+    big = tmp_path / "big.txt"
+    with big.open("wb") as file:
+        file.truncate(25 * 1024 * 1024 + 1)
+    await ana.type("/delegate paper")
+    await ana.until(lambda screen: screen.form)
+    await ana.page.locator("dialog input[type=file]").set_input_files(big)
+    await ana.page.get_by_text("big.txt is larger than 25 MB, the most that a file may have.").wait_for()
+    await ana.page.get_by_role("button", name="Remove big.txt").click()
+    good, bad = b"What the browser handed over", b"ID3"
+    await ana.fill({"Topic": "Chosen"}, {"Notes": [("notes.md", good), ("song.mp3", bad)]})
+    await sees(ana, "Paper: Chosen", where="thread")
+    await sees(ana, "Draft 1", where="thread", button="Approve")
+    assert cast.calls("What the browser handed over") > 0
+
+
+async def test_the_page_lets_in_whoever_holds_the_token_and_comes_over_any_link(
+    house: PageHouse, sits: Sits
+):
+    ana = await sits("Ana")
+    page = ana.page
+    await page.context.clear_cookies()
+    await page.goto(f"{house.served.url}/c/launches")
+    await page.get_by_label("The team’s token").fill("wrong")
+    await page.get_by_role("button", name="Enter").click()
+    await page.get_by_text("This is not the team’s token.").wait_for()
+    await page.get_by_label("The team’s token").fill(TOKEN)
+    await page.get_by_role("button", name="Enter").click()
+    await page.get_by_role("heading", name="#launches").wait_for()
+    # localhost is another site than 127.0.0.1: the browser keeps the session back at first.
+    await page.goto(house.served.url.replace("127.0.0.1", "localhost") + "/enter")
+    await page.evaluate("url => { location.href = url }", f"{house.served.url}/c/launches")
+    await page.get_by_role("heading", name="#launches").wait_for()
+    assert page.url == f"{house.served.url}/c/launches"
+
+
+async def test_a_channel_with_news_is_marked_and_back_goes_back(sits: Sits):
+    ana, ben = await sits("Ana"), await sits("Ben", PHONE)
+    await ana.page.goto(re.sub(r"/c/.*|$", "/c/news", ana.page.url, count=1))
+    await ana.type("There is news")
+    await ben.until(lambda screen: "#news" in screen.channels)
+    await ben.page.get_by_role("button", name="Menu").click()
+    await ben.page.get_by_role("link", name=re.compile("#news.*new messages")).click()
+    await sees(ben, "There is news", where="channel")
+    assert ben.page.url.endswith("/c/news")
+    await ben.page.go_back()
+    await ben.page.get_by_role("heading", name="#general").wait_for()
+    await ben.page.reload()
+    await ben.page.get_by_role("heading", name="#general").wait_for()
+
+
+async def test_lines_stay_in_their_place_when_earlier_ones_come(house: PageHouse, sits: Sits):
+    ana = await house.seat("Ana")
+    await ana.go("#busy")
+    for n in range(120):
+        await ana.type(f"Line number {n}")
+    await sees(ana, "Line number 119")
+    ben = await sits("Ben")
+    await ben.page.goto(f"{house.served.url}/c/busy")
+    await sees(ben, "Line number 119")
+    assert not (await ben.screen()).find("Line number 59")
+    feed = ben.page.locator(".pane.channel .feed")
+    await feed.evaluate("feed => feed.scrollTo(0, 0)")
+    first = ben.page.get_by_text("Line number 60", exact=True)
+    before = await first.bounding_box()
+    await ben.page.get_by_role("button", name="Show earlier messages").click()
+    await sees(ben, "Line number 59")
+    after = await first.bounding_box()
+    assert before
+    assert after
+    assert abs(before["y"] - after["y"]) < 60
