@@ -37,11 +37,15 @@ class Threads:
         views: Views,
         chats: Mapping[str, Chat],
         calm_s: float = CALM_S,
+        again_s: float = AGAIN_S,
     ) -> None:
         self._desk = desk
         self._views = views
         self._chats = chats
         self._calm_s = calm_s
+        self._again_s = again_s
+        self._doubtful: set[str] = set()
+        self._open = True
         self._dirty: dict[str, asyncio.Event] = {}
         self._jobs: dict[str, asyncio.Task[None]] = {}
         live.listen(self._heard)
@@ -49,10 +53,12 @@ class Threads:
     async def recover(self) -> None:
         """Show what was appended and not shown before the process ended."""
         for run in await self._views.behind():
+            self._doubtful.add(run)
             self._mark(run)
 
     async def close(self) -> None:
         """Stop showing; what is behind then is shown at the next start."""
+        self._open = False
         jobs = list(self._jobs.values())
         for job in jobs:
             job.cancel()
@@ -68,6 +74,8 @@ class Threads:
             self._mark(news.run.id)
 
     def _mark(self, run: str) -> None:
+        if not self._open:
+            return
         self._dirty.setdefault(run, asyncio.Event()).set()
         if run not in self._jobs:
             self._jobs[run] = asyncio.create_task(self._follow(run), name=f"thread {run}")
@@ -89,8 +97,9 @@ class Threads:
                 if calm:
                     await self._pause(run_id, self._calm_s)
         except Exception:
-            log.exception("thread_failed run=%s again_s=%s", run_id, AGAIN_S)
-            await asyncio.sleep(AGAIN_S)
+            log.exception("thread_failed run=%s again_s=%s", run_id, self._again_s)
+            self._doubtful.add(run_id)
+            await asyncio.sleep(self._again_s)
             self._dirty[run_id].set()
         finally:
             self._jobs.pop(run_id, None)
@@ -122,15 +131,26 @@ class Threads:
             if known and known.digest == digest:
                 continue
             if known:
-                await chat.edit(known.message, card)
-                message = known.message
+                message = await self._edit(chat, run.id, known.message, card)
             else:
                 where = shown["root"].message if "root" in shown else place
                 message = await chat.post(where, card, f"{run.id}/{card.key}")
+                if run.id in self._doubtful:
+                    # It may have stood there since before a crash, with older words.
+                    await self._edit(chat, run.id, message, card)
             shown[card.key] = Shown(key=card.key, message=message, digest=digest)
             await self._views.record(run.id, 0, [shown[card.key]])
         await self._views.record(run.id, run.version)
+        self._doubtful.discard(run.id)
         return run.outcome is None
+
+    async def _edit(self, chat: Chat, run_id: str, message: str, card: Card) -> str:
+        """A message that somebody deleted stays away, and holds no other up."""
+        try:
+            await chat.edit(message, card)
+        except PlaceGone as gone:
+            log.warning("message_gone run=%s card=%s why=%s", run_id, card.key, gone)
+        return message
 
 
 def _urgent(run: Run) -> object:
