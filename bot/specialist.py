@@ -15,7 +15,7 @@ from bot.playbook.model import Judge, Work
 from bot.playbook.returns import validate
 from bot.ports import LogUnavailable, Meter, Model, ModelFailed, Request, Tool
 from bot.run.commands import BeginCall, EndCall, EndTools, Fail, FailCall, Finish
-from bot.run.decide import NotNow
+from bot.run.decide import NotNow, Stale
 from bot.run.events import (
     ModelTurn,
     PersonTurn,
@@ -26,6 +26,7 @@ from bot.run.events import (
     Turn,
     Verdict,
 )
+from bot.run.plan import is_open
 from bot.run.state import Run
 
 log = logging.getLogger("podium.specialist")
@@ -116,9 +117,12 @@ def _json(text: str) -> tuple[JsonValue, tuple[str, ...]]:
     if start < 0:
         return None, ("it holds no JSON",)
     try:
-        return json.JSONDecoder().raw_decode(text[start:])[0], ()
-    except (json.JSONDecodeError, RecursionError) as error:
+        value: JsonValue = json.JSONDecoder().raw_decode(text[start:])[0]
+        # What the log could not hold: half a character, or a number beyond all bounds.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
         return None, (f"it is not valid JSON: {error}",)
+    return value, ()
 
 
 def _verdict(
@@ -154,6 +158,8 @@ class Specialist:
     async def work(self, task: Task) -> None:
         """Work until the task has a result or has failed. Raises Stale when it is not wanted."""
         run = await self.desk.load(task.run)
+        if not is_open(run, task):
+            raise Stale
         opening = prompts.request(run, task, {name: t.spec for name, t in self.tools.items()})
         turns = run.turns.get(task.key, ())
         while True:
