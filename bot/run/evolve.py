@@ -271,6 +271,10 @@ def _decided(run: Run, event: Decided, record: e.Recorded) -> Run:
         case e.Retried():
             return _retried(run)
         case e.BudgetRaised(usd=usd, minutes=minutes):
+            if minutes and run.budget_minutes is not None:
+                # What was allowed is used up: the minutes more count from now.
+                since = record.at - timedelta(minutes=run.budget_minutes)
+                run = replace(run, working_since=since)
             run = replace(run, budget_usd=_plus(run.budget_usd, usd))
             return replace(run, budget_minutes=_plus(run.budget_minutes, minutes))
         case e.Rejected() | e.Expired():
