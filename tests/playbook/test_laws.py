@@ -146,7 +146,7 @@ def test_what_is_well_made_loads(playbook: dict[str, Any], style: str):
     assert list(loaded.steps) == list(playbook["steps"])
     assert Playbook.model_validate_json(loaded.model_dump_json(by_alias=True)) == loaded
     assert Playbook.model_validate(dict(loaded)) == loaded
-    assert graph.cycle(loaded) is None
+    assert graph.ring(graph.dependencies(loaded)) is None
     assert fits(playbook, SCHEMA)
 
 
