@@ -1,9 +1,7 @@
 """Which steps of a playbook wait for which, as its texts say."""
 
-import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from types import MappingProxyType
 from typing import TypeAlias, assert_never, cast
 
 from bot.playbook.model import Act, Answer, Choose, Do, Judge, Playbook, Step, Work
@@ -50,20 +48,9 @@ def _in_texts(step: Step) -> Iterator[frozenset[str]]:
             assert_never(step)
 
 
-# A playbook holds dicts, so it has no hash: its graph is kept beside the object that lives.
-_kept: dict[int, tuple[weakref.ref[Playbook], Links]] = {}
-
-
 def dependencies(playbook: Playbook) -> Links:
     """For each step the steps it waits for, in the file's order. Raises TemplateError."""
-    place = id(playbook)
-    kept = _kept.get(place)
-    if kept and kept[0]() is playbook:
-        return kept[1]
-    steps = playbook.steps
-    links = MappingProxyType({name: names(step) & steps.keys() for name, step in steps.items()})
-    _kept[place] = weakref.ref(playbook, lambda _: _kept.pop(place, None)), links
-    return links
+    return {name: names(step) & playbook.steps.keys() for name, step in playbook.steps.items()}
 
 
 def downstream(playbook: Playbook, steps: Iterable[str]) -> frozenset[str]:

@@ -85,13 +85,6 @@ def test_a_changed_copy_has_a_graph_of_its_own():
     assert len(graph.dependencies(LAUNCH)) == len(LAUNCH.steps)
 
 
-def test_a_playbook_that_takes_the_place_of_one_gone_has_its_own_graph():
-    for size in range(1, 60):
-        playbook = linked({f"s{number}": set() for number in range(size)})
-        assert len(graph.dependencies(playbook)) == size
-        del playbook
-
-
 # --- laws -----------------------------------------------------------------------------
 
 
