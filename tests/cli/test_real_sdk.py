@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.servers.messages_api import MessagesApi
+from tests.servers.messages_api import KEY, MessagesApi
 
 
 async def test_a_run_on_a_local_server_is_priced_and_approved(tmp_path: Path) -> None:
@@ -14,7 +14,9 @@ async def test_a_run_on_a_local_server_is_priced_and_approved(tmp_path: Path) ->
     async with MessagesApi() as api:
         podium = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *words),
-            env=os.environ | {"ANTHROPIC_BASE_URL": api.url, "PODIUM_DATA": str(tmp_path)},
+            env=os.environ
+            | {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": KEY}
+            | {"PODIUM_DATA": str(tmp_path)},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
