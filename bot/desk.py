@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from bot.cards.run import gate_text
 from bot.live import Changed, Live
@@ -39,8 +40,9 @@ class Desk:
         self.team = team
         self.now = now
         self._runs: OrderedDict[str, Run] = OrderedDict()
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._moved: dict[str, asyncio.Event] = {}
+        # As long as somebody holds them or waits for them.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._moved: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._unsure: set[str] = set()
 
     async def handle(self, run_id: str, *commands: Command, by: str, delivery: str = "") -> Run:
@@ -110,13 +112,16 @@ class Desk:
         for run_id in tuple(self._unsure):
             await self._look_again(run_id)
         for summary in await self._log.find(Query(due_by=self.now(), limit=_EVERY_RUN)):
-            await self.handle(summary.run, Tick(), by=PODIUM)
+            try:
+                await self.handle(summary.run, Tick(), by=PODIUM)
+            except ValueError as unreadable:  # the others are due all the same
+                log.error("run_unreadable run=%s why=%s", summary.run, type(unreadable).__name__)
 
     async def _look_again(self, run_id: str) -> None:
         async with self._lock(run_id):
-            run = fold(await self._log.read(run_id))
+            records = await self._log.read(run_id)
             self._unsure.discard(run_id)
-            if run:
+            if run := fold(records):
                 self._keep(run)
                 await self._carry_out(run)
 
@@ -177,8 +182,6 @@ class Desk:
             self._runs.popitem(last=False)
 
     def _lock(self, run_id: str) -> asyncio.Lock:
-        if len(self._locks) > 4 * _CACHED_RUNS:
-            self._locks = {name: lock for name, lock in self._locks.items() if lock.locked()}
         return self._locks.setdefault(run_id, asyncio.Lock())
 
 
