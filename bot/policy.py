@@ -13,11 +13,11 @@ class Team:
 
     def identities(self, name: str) -> frozenset[str]:
         """Everyone a name stands for; nobody when it is unknown, so that nobody may decide."""
-        if name.count(":") >= 2:
-            return self.same(name)
-        if name in self.groups:
-            return frozenset(i for person in self.groups[name] for i in self.identities(person))
-        return frozenset(self.people.get(name, ()))
+        people = self.groups.get(name, (name,))
+        return frozenset(identity for person in people for identity in self._person(person))
+
+    def _person(self, name: str) -> frozenset[str]:
+        return self.same(name) if name.count(":") >= 2 else frozenset(self.people.get(name, ()))
 
     def same(self, identity: str) -> frozenset[str]:
         """All identities of the person who has this one."""
