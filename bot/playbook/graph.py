@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias, assert_never, cast
 
 from bot.playbook.model import Act, Answer, Choose, Do, Judge, Playbook, Step, Work
-from bot.playbook.templates import names_in, names_in_expression
+from bot.playbook.templates import reads_in, reads_in_expression
 
 ALWAYS = ("today", "requester")
 """Names that every text may use beside inputs and steps."""
@@ -29,19 +29,19 @@ def names(step: Step) -> frozenset[str]:
 
 def _in_texts(step: Step) -> Iterator[frozenset[str]]:
     if step.when is not None:
-        yield names_in_expression(step.when)
+        yield reads_in_expression(step.when).names
     match step:
         case Work():
             if step.each is not None:
-                yield names_in_expression(step.each)
-            yield names_in(step.do)
+                yield reads_in_expression(step.each).names
+            yield reads_in(step.do).names
         case Choose():
-            yield names_in_expression(step.from_)
-            yield names_in(step.ask)
+            yield reads_in_expression(step.from_).names
+            yield reads_in(step.ask).names
         case Answer() | Do():
-            yield names_in(step.ask)
+            yield reads_in(step.ask).names
         case Act():
-            yield names_in(step.say)
+            yield reads_in(step.say).names
         case Judge():
             pass
         case _:

@@ -12,13 +12,7 @@ from bot.playbook.graph import ALWAYS, ITEM, RESERVED, ring
 from bot.playbook.model import step_kind
 from bot.playbook.returns import ShorthandError, flaws
 from bot.playbook.source import Page, Trail, mapping
-from bot.playbook.templates import (
-    TemplateError,
-    names_in,
-    names_in_expression,
-    parts_in,
-    parts_in_expression,
-)
+from bot.playbook.templates import Reads, TemplateError, reads_in, reads_in_expression
 from bot.playbook.wording import nearest
 
 _EXPRESSIONS = ("when", "each", "from")
@@ -37,22 +31,20 @@ def named(value: JsonValue, trail: Trail) -> list[_Named]:
 
 @dataclass(frozen=True)
 class _Text:
-    """A text of a step; with `error` what is wrong with it, and then without names."""
+    """A text of a step; with `error` what is wrong with it, and then it reads nothing."""
 
     trail: Trail
-    names: frozenset[str] = frozenset()
-    parts: frozenset[tuple[str, ...]] = frozenset()
+    reads: Reads
     error: str = ""
 
 
 def _read_text(trail: Trail, text: str) -> _Text:
+    read = reads_in_expression if trail[-1] in _EXPRESSIONS else reads_in
     try:
-        if trail[-1] in _EXPRESSIONS:
-            return _Text(trail, names_in_expression(text), parts_in_expression(text))
-        return _Text(trail, names_in(text), parts_in(text))
+        return _Text(trail, read(text))
     except TemplateError as error:
         line = f" (line {error.line} of the text)" if "\n" in text.strip() else ""
-        return _Text(trail, error=f"{error}{line}")
+        return _Text(trail, Reads(), f"{error}{line}")
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ class Steps:
     def uses(self, name: str) -> frozenset[str]:
         """Every name that a step uses."""
         told = {word for key in ("after", "judge") for _, word in self.told(name, key)}
-        return frozenset(told).union(*(text.names for text in self.texts[name]))
+        return frozenset(told).union(*(text.reads.names for text in self.texts[name]))
 
 
 def check_names(steps: Steps) -> None:
@@ -115,14 +107,14 @@ def check_texts(steps: Steps, name: str) -> None:
         here = (*known, ITEM) if has_items and text.trail[-1] == "do" else known
         if text.error:
             steps.page.wrong(text.error, text.trail)
-        for word in sorted(text.names.difference(here)):
+        for word in sorted(text.reads.names.difference(here)):
             if word == ITEM:
                 what = '"item" is known only in the "do" of a step with "each"'
                 steps.page.wrong(what, text.trail)
             else:
                 what = f'there is no input or step "{word}"'
                 steps.page.wrong(what, text.trail, allowed=here, word=word)
-        for trail in sorted(text.parts):
+        for trail in sorted(text.reads.parts):
             _check_part(steps, text, trail)
 
 

@@ -1,8 +1,8 @@
 """The texts and expressions of playbooks: what they name, and what they come to."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 import jinja2
 from jinja2 import meta, nodes
@@ -14,12 +14,11 @@ from bot.playbook.sandbox import ENV, FILTERS, NOTHING, TESTS, TemplateError, te
 from bot.playbook.wording import hint
 
 __all__ = [
+    "Reads",
     "TemplateError",
     "evaluate",
-    "names_in",
-    "names_in_expression",
-    "parts_in",
-    "parts_in_expression",
+    "reads_in",
+    "reads_in_expression",
     "render",
     "text",
 ]
@@ -35,8 +34,6 @@ _ENDS = {
     "the text ends before ": "Unexpected end of template. Jinja was looking for the following"
     " tags: ",
 }
-
-_Parts: TypeAlias = frozenset[tuple[str, ...]]
 
 _STATEMENTS = (
     nodes.Include,
@@ -60,29 +57,27 @@ _FAILURES = (
 )
 
 
-def names_in(template: str) -> frozenset[str]:
-    """The names a template reads from outside. Raises TemplateError."""
+@dataclass(frozen=True)
+class Reads:
+    """What a text reads from outside: names, and parts of them: ("a", "b") for a.b."""
+
+    names: frozenset[str] = frozenset()
+    parts: frozenset[tuple[str, ...]] = frozenset()
+
+
+def reads_in(template: str) -> Reads:
+    """What a template reads. Raises TemplateError."""
     return _template(template)[1]
 
 
-def names_in_expression(expression: str) -> frozenset[str]:
-    """The names an expression reads from outside. Raises TemplateError."""
+def reads_in_expression(expression: str) -> Reads:
+    """What an expression reads. Raises TemplateError."""
     return _expression(expression)[1]
-
-
-def parts_in(template: str) -> _Parts:
-    """The parts of names that a template reads: ("a", "b") for a.b. Raises TemplateError."""
-    return _template(template)[2]
-
-
-def parts_in_expression(expression: str) -> _Parts:
-    """The parts of names that an expression reads. Raises TemplateError."""
-    return _expression(expression)[2]
 
 
 def render(template: str, values: Mapping[str, JsonValue]) -> str:
     """The text with values filled in; what is None reads as nothing. Raises TemplateError."""
-    compiled, _, _ = _template(template)
+    compiled, _ = _template(template)
     try:
         return _joined(compiled.generate(_visible(values)))
     except _FAILURES as error:
@@ -91,7 +86,7 @@ def render(template: str, values: Mapping[str, JsonValue]) -> str:
 
 def evaluate(expression: str, values: Mapping[str, JsonValue]) -> JsonValue:
     """What an expression comes to, as JSON. Raises TemplateError."""
-    compiled, _, _ = _expression(expression)
+    compiled, _ = _expression(expression)
     try:
         return to_json(compiled(_visible(values)))
     except _FAILURES as error:
@@ -117,18 +112,18 @@ def _joined(pieces: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
-def _template(source: str) -> tuple[jinja2.Template, frozenset[str], _Parts]:
+def _template(source: str) -> tuple[jinja2.Template, Reads]:
     try:
         tree = ENV.parse(source)
         _refine(tree)
-        names = frozenset(meta.find_undeclared_variables(tree))
-        return ENV.from_string(tree), names, _parts(tree, names)
+        reads = _reads(tree)
+        return ENV.from_string(tree), reads
     except _FAILURES as error:
         raise _fault(error) from error
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
-def _expression(source: str) -> tuple[TemplateExpression, frozenset[str], _Parts]:
+def _expression(source: str) -> tuple[TemplateExpression, Reads]:
     if source.lstrip().startswith(("{{", "{%")):
         raise TemplateError("an expression is written without {{ }}")
     try:
@@ -139,18 +134,17 @@ def _expression(source: str) -> tuple[TemplateExpression, frozenset[str], _Parts
         tree = nodes.Template([result], lineno=1)
         tree.set_environment(ENV)
         _refine(tree)
-        names = frozenset(meta.find_undeclared_variables(tree))
-        compiled = TemplateExpression(ENV.from_string(tree), undefined_to_none=False)
-        return compiled, names, _parts(tree, names)
+        reads = _reads(tree)
+        return TemplateExpression(ENV.from_string(tree), undefined_to_none=False), reads
     except _FAILURES as error:
         raise _fault(error) from error
 
 
-def _parts(tree: nodes.Template, names: frozenset[str]) -> _Parts:
+def _reads(tree: nodes.Template) -> Reads:
+    names = frozenset(meta.find_undeclared_variables(tree))
     bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-    reads = tree.find_all((nodes.Getattr, nodes.Getitem))
-    found = {trail for read in reads if (trail := _trail(read)) and trail[0] in names - bound}
-    return frozenset(found)
+    trails = map(_trail, tree.find_all((nodes.Getattr, nodes.Getitem)))
+    return Reads(names, frozenset(t for t in trails if t and t[0] in names - bound))
 
 
 def _trail(node: nodes.Expr) -> tuple[str, ...]:

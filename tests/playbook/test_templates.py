@@ -10,10 +10,8 @@ from pydantic import JsonValue
 from bot.playbook.templates import (
     TemplateError,
     evaluate,
-    names_in,
-    names_in_expression,
-    parts_in,
-    parts_in_expression,
+    reads_in,
+    reads_in_expression,
     render,
     text,
 )
@@ -212,7 +210,7 @@ def test_a_list_has_an_end():
 def test_a_mistake_in_a_template_is_told_in_words(template: str, what: str):
     assert failure(template) == what
     with pytest.raises(TemplateError):
-        names_in(template)
+        reads_in(template)
 
 
 def test_a_mistake_knows_its_line():
@@ -242,7 +240,7 @@ def test_values_that_do_not_fit_are_told():
 def test_loops_nested_beyond_python_are_an_error_in_words():
     deep = "{% for a in facts %}" * 30 + "{% endfor %}" * 30
     with pytest.raises(TemplateError):
-        names_in(deep)
+        reads_in(deep)
 
 
 # --- expressions ---------------------------------------------------------------------------
@@ -262,7 +260,7 @@ def test_an_expression_comes_to_nothing_else():
 
 def test_an_expression_may_use_a_value_called_result():
     assert evaluate("result.x", {"result": {"x": 1}}) == 1
-    assert names_in_expression("result.x") == {"result"}
+    assert reads_in_expression("result.x").names == {"result"}
 
 
 # --- names -------------------------------------------------------------------------------------
@@ -270,16 +268,16 @@ def test_an_expression_may_use_a_value_called_result():
 
 def test_the_names_a_text_reads_are_known():
     template = "{{ a.b }} {% for x in c %}{{ x }}{{ loop.index }}{% endfor %}{% set d = e %}{{ d }}"
-    assert names_in(template) == {"a", "c", "e"}
-    assert names_in_expression("a.b and (c or d[e])") == {"a", "c", "d", "e"}
+    assert reads_in(template).names == {"a", "c", "e"}
+    assert reads_in_expression("a.b and (c or d[e])").names == {"a", "c", "d", "e"}
 
 
 def test_the_parts_a_text_reads_are_known():
     template = (
         "{{ a.b['c'] }} {% for x in q.r %}{{ x.y }}{% endfor %} {{ a[0].z }} {{ (s or t).u }}"
     )
-    assert parts_in(template) == {("a", "b"), ("a", "b", "c"), ("q", "r")}
-    assert parts_in_expression("a.b") == {("a", "b")}
+    assert reads_in(template).parts == {("a", "b"), ("a", "b", "c"), ("q", "r")}
+    assert reads_in_expression("a.b").parts == {("a", "b")}
 
 
 JSON = st.recursive(
