@@ -11,7 +11,7 @@ from bot.run.events import Document
 
 _INPUT = re.compile(r"(?s)^## ([^\n]+)\n<input>\n(.*?)\n?</input>", re.MULTILINE)
 _DOCUMENT = re.compile(r'(?s)<document name="([^"]*)" source="([^"]*)">\n(.*?)\n?</document>')
-_TODAY = re.compile(r"^Today is (\d{4}-\d{2}-\d{2})", re.MULTILINE)
+_TODAY = re.compile(r"^Today is (?:\w+, )?(\d{4}-\d{2}-\d{2})", re.MULTILINE)
 _TAG = re.compile(r"<(/?)(document|result|candidate|draft|item|input)\b([^>\n]*)>")
 _PART = re.compile(r"^# (Your role: .*|Your task|Rubric|Revision|Shape)$", re.MULTILINE)
 _NUMBERED = re.compile(r"^\d+\. ", re.MULTILINE)

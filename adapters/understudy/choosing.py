@@ -12,8 +12,8 @@ from adapters.understudy.outline import Kind
 from adapters.understudy.passages import Passage
 from adapters.understudy.ranking import ANSWER, Material, documents_of, material_of, query
 from adapters.understudy.records import Record, records
-from adapters.understudy.signs import is_labelled_action, signs
-from adapters.understudy.words import flat, words
+from adapters.understudy.signs import signs
+from adapters.understudy.words import flat, is_labelled_action, words
 from bot.run.events import Document
 
 _FRAGMENT = 5
@@ -36,6 +36,7 @@ _FIRST_PERSON = re.compile(
 )
 # `Tom takes the leaflet, Idris changes the form`: two things.
 _APART = re.compile(r",\s+(?:and\s+)?(?=[^\W\d_a-z]\w+ (?:will |is to |[a-z]+s )|I )")
+_LEADS = re.compile(r"\b(?:lead|leads|leading|begin|start|open)s? with\b", re.IGNORECASE)
 _REFERS = re.compile(r"^(?:see|cf\.?|as above|note that)\b", re.IGNORECASE)
 
 
@@ -46,8 +47,10 @@ class Source:
     material: Material
     records: tuple[Record, ...] = ()
     subject: Mapping[str, float] = field(default_factory=dict[str, float])
+    item: Mapping[str, float] = field(default_factory=dict[str, float])
     favoured: frozenset[int] = frozenset()
     shunned: frozenset[int] = frozenset()
+    named: frozenset[int] = frozenset()
 
     def passage(self, place: int) -> Passage:
         return self.material.passages[place]
@@ -65,17 +68,24 @@ class Source:
         used: Collection[int] = (),
         *,
         strict: bool = True,
+        heading: str = "",
     ) -> list[int]:
         """Places of the passages that fit best, the best first, no two of them alike.
 
-        Those far behind the best are left out, but for a list that wants all that there is.
+        Those far behind the best are left out, but for a list that wants all that there is. What
+        stands under just this heading fits well, whatever its words.
         """
-        relevance = self.material.relevance({**self.subject, **wanted})
+        asked = self.material.relevance({**wanted, **self.item}, used)
+        about = self.material.relevance(self.subject, used)
+        if heading:
+            asked |= dict.fromkeys(self.material.under.get(flat(heading), ()), 1.0)
+        if "summary" in kinds or not asked:
+            asked = {p: max(asked.get(p, 0), about[p]) for p in about} | asked
         scores = {
             place: score
             for place in range(len(self.material.passages))
             if place not in used
-            and (score := self._score(place, relevance.get(place, 0), kinds)) > 0
+            and (score := self._score(place, asked.get(place, 0), about.get(place, 0), kinds)) > 0
         }
         return self._varied(scores, count, used, strict=strict)
 
@@ -99,7 +109,7 @@ class Source:
                 taken[_where(self.passage(place))] += 1
         return chosen
 
-    def _score(self, place: int, relevance: float, kinds: Sequence[Kind]) -> float:
+    def _score(self, place: int, relevance: float, about: float, kinds: Sequence[Kind]) -> float:
         passage = self.passage(place)
         shown = signs(passage)
         if place in self.shunned and not {"objection", "question", "limit", "risk"} & set(kinds):
@@ -122,7 +132,8 @@ class Source:
             relevance += 0.15 * bool(passage.row and relevance > _FOUND)
         elif "decision" in shown:
             relevance += 0.15
-        score = relevance + 0.35 * self.material.central[place] + 0.25 * (place in self.favoured)
+        score = relevance + 0.3 * about + 0.3 * self.material.central[place]
+        score += 0.25 * (place in self.favoured)
         return score - _shyness(passage, kinds) - 0.6 * (place in self.material.openings)
 
 
@@ -189,9 +200,11 @@ def source_of(assignment: Assignment) -> Source:
     return Source(
         material=material,
         records=entries,
-        subject=query((_subject(assignment), 0.25), (_item_words(assignment), 1.0)),
+        subject=query((_subject(assignment), 1.0)),
+        item=query((_item_words(assignment), 1.0)),
         favoured=_standing_in(material, "\n".join(_kept(entries))),
         shunned=_standing_in(material, "\n".join(_contested(entries))),
+        named=_standing_in(material, "\n".join((assignment.task, *_leads(assignment)))),
     )
 
 
@@ -214,6 +227,11 @@ def _item_words(assignment: Assignment) -> str:
 def is_contested(record: Record) -> bool:
     group = record.group.casefold()
     return "contested" in group or "must not" in group or "not be claimed" in group
+
+
+def _leads(assignment: Assignment) -> list[str]:
+    """Long texts that the task says to lead with."""
+    return [given.text for given in assignment.material if _LEADS.search(given.label)]
 
 
 def _kept(entries: Sequence[Record]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from adapters.understudy.passages import Passage
 from adapters.understudy.ranking import ANSWER, Material
@@ -68,6 +69,7 @@ _LEANS = re.compile(
 )
 
 
+@lru_cache(maxsize=4)
 def deeds(material: Material) -> tuple[Deed, ...]:
     """Every action that somebody took on, was told to do, or that nobody took."""
     found: list[Deed] = []
@@ -188,6 +190,7 @@ def _takes_up(last: Deed | None, deed: Deed, material: Material, place: int) -> 
 # --- decisions ---------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4)
 def decisions(material: Material) -> tuple[Decision, ...]:
     """Everything that the material says was settled, each with who was against it."""
     passages = material.passages
@@ -242,8 +245,13 @@ def _is_against(passage: Passage, here: Passage) -> bool:
     return other and passage.source == here.source and objects(passage.text)
 
 
-def unsettled(material: Material) -> Iterator[tuple[str, Passage]]:
+@lru_cache(maxsize=4)
+def unsettled(material: Material) -> tuple[tuple[str, Passage], ...]:
     """Questions and gaps that the material names itself, in full, and where each stands."""
+    return tuple(_unsettled(material))
+
+
+def _unsettled(material: Material) -> Iterator[tuple[str, Passage]]:
     passages = material.passages
     for place, passage in enumerate(passages):
         if "question" not in signs(passage) or passage.row:
@@ -252,12 +260,12 @@ def unsettled(material: Material) -> Iterator[tuple[str, Passage]]:
         if text.endswith("?"):
             if passage.speaker and _is_answered(passages, place):
                 continue
-        elif len(words(text)) < _SHORT and is_open(text) and not passage.is_item:
+        elif passage.speaker and len(words(text)) < _SHORT and is_open(text):
             before = passages[place - 1] if place else None
             if not before or before.turn != passage.turn:
                 continue
             text = f"{before.text} {text}"
-        if len(words(text)) > 3 and not _LABELLED.match(text):
+        if len(words(text)) > 2 and not _LABELLED.match(text):
             said = replace(passage, text=text).said
             by_heading = passage.heading and is_told_by_heading(passage, ("question",))
             yield f"{passage.heading}: {said}" if by_heading else said, passage

@@ -8,7 +8,7 @@ from adapters.understudy import frames
 from adapters.understudy.assignment import Assignment
 from adapters.understudy.choosing import Source, is_contested
 from adapters.understudy.deeds import Deed, decisions, deeds, unsettled
-from adapters.understudy.layout import Entry, Part
+from adapters.understudy.layout import Entry, Part, gap
 from adapters.understudy.outline import Kind, Section, kinds, sections, title
 from adapters.understudy.ranking import ANSWER, query
 from adapters.understudy.records import Record
@@ -17,6 +17,8 @@ from adapters.understudy.words import COMMON, flat, stems, words
 
 # How many quotations a section holds at most; variants take turns.
 _SIZES = (4, 2, 6)
+_BY_WEIGHT = 3
+"""The variant that puts the weightiest quotation first instead of keeping the documents' order."""
 _MOST_HANDED_OVER = 16
 _DEFAULT: tuple[tuple[str, Kind], ...] = (
     (frames.SUMMARY, "summary"),
@@ -49,7 +51,8 @@ class Writer:
 
     def write(self) -> str:
         name = title(self.assignment.task) or self._named()
-        return "\n\n".join([f"# {name}", *(part.markdown() for part in self._parts())])
+        parts = [part.markdown() for part in self._parts()]
+        return "\n\n".join([f"# {name}", *(parts or [gap("")])])
 
     def _named(self) -> str:
         headings = (passage.heading for passage in self.source.material.passages)
@@ -158,13 +161,22 @@ class Writer:
         size = _SIZES[(self.assignment.variant - 1) % len(_SIZES)]
         size = min(size, 3) if section.form == "paragraph" else size
         wanted = query((section.label, 1.0), (section.about, 0.6))
-        places = self.source.best(wanted, section.kinds, size, self.used)
-        if dated := self._dated(section):
-            places = [*[place for place in places if place not in dated][: size - 1], *dated]
+        best = self.source.best(wanted, section.kinds, size, self.used, heading=section.label)
+        first = [place for place in self._named_first(section) if place not in self.used]
+        last = [place for place in self._dated(section) if place not in first]
+        middle = [place for place in best if place not in {*first, *last}]
+        places = [*first, *middle[: max(1, size - len(first) - len(last))], *last]
         if section.form != "paragraph":
-            places = sorted({row for place in places for row in self.source.whole(place)})
+            places = list(dict.fromkeys(row for p in places for row in self.source.whole(p)))
+            if self.assignment.variant != _BY_WEIGHT:
+                places.sort()
         self.used.update(places)
         return [self._quoted(place, section) for place in places]
+
+    def _named_first(self, section: Section) -> list[int]:
+        """What the task itself quotes, such as the angle to lead with, opens the first section."""
+        asked = sections(self.assignment.task)
+        return sorted(self.source.named) if asked and section == asked[0] else []
 
     def _dated(self, section: Section) -> list[int]:
         """Where the material says the date that the task names, for a section that must say it."""

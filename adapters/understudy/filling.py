@@ -129,7 +129,10 @@ class Filler:
         return nearest[2] if nearest and nearest[0] <= 3 else None
 
     def _number(self, name: str, shape: Schema) -> float | int | None:
-        for place in self.source.best(query((name.replace("_", " "), 1.0)), ("figure",), 3):
+        asked = query((name.replace("_", " "), 1.0))
+        for place in self.source.best(asked, ("figure",), _ENOUGH_ROWS):
+            if not asked.keys() & self.source.material.stems[place]:
+                continue
             for match in FIGURE.finditer(DATE.sub("", self.source.passage(place).text)):
                 digits = re.sub(r"[^\d.-]", "", re.sub(r",(?=\d{3})", "", match[0])).strip(".")
                 if digits and (shape.get("type") == "number" or "." not in digits):
@@ -188,9 +191,10 @@ class Filler:
         longest = re.search(r"at most (\d+) words", self.assignment.task)
         limit = int(longest[1]) if longest else 0
         asked = query((name, 0.5), (about, 0.5))
-        whole = wanted[0] in ("done", "risk", "objection", "claim", "limit")
         count = most * 4 if limit else most
-        chosen = self.source.best(asked, wanted, count, self.used, strict=not whole)
+        chosen = self.source.best(
+            asked, wanted, count, self.used, strict=bool(QUOTE.search(name)), heading=name
+        )
         rows = [place for place in chosen if self.source.passage(place).row]
         if wanted[0] == "figure" and len(rows) >= _ENOUGH_ROWS:
             # Measures are told by a table; sentences with a number in them are not.
@@ -199,10 +203,17 @@ class Filler:
             passages = self.source.material.passages
             chosen = [place for place in chosen if len(words(passages[place].text)) <= limit]
         else:
-            chosen = list(
-                dict.fromkeys(row for place in chosen for row in self.source.whole(place))
-            )
+            chosen = self._with_tables(chosen, most)
         return chosen[:most]
+
+    def _with_tables(self, places: Sequence[int], most: int) -> list[int]:
+        """A row brings its table along where there is room for all of it."""
+        found: dict[int, None] = {}
+        for place in places:
+            table = self.source.whole(place)
+            room = len(found.keys() | table) <= most
+            found |= dict.fromkeys(table if room else [place])
+        return list(found)
 
     def _question(self) -> str:
         """The question that the task is for, or that the director asks."""

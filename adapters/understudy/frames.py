@@ -17,7 +17,6 @@ HEADINGS = (SUMMARY, FACTS, DATES, DECISIONS, ACTIONS, QUESTIONS, RISKS)
 ACTION, OWNER, DUE, OBJECTION = "action", "owner", "due", "objection"
 
 GREETING = "Hello"
-YOU_WRITE = "You write"
 
 ASK_FIGURES = "What was measured, and what came out?"
 ASK_COST = "What does it cost, and whom?"

@@ -19,7 +19,7 @@ _MOST = 9
 """Points: what counting cannot see keeps the last one."""
 
 _SOURCE = re.compile(r"\[[^\[\]\n]{1,80}\]|^\s*source: \S", re.MULTILINE)
-_MARKUP = re.compile(r"^\s*(?:[-*+>#]+|\d+\.)?\s*(?:[a-z_]+: (?=\S))?|\*\*|_|^You write: ")
+_MARKUP = re.compile(r"^\s*(?:[-*+>#]+|\d+\.)?\s*(?:[a-z_]+: (?=\S))?|\*\*|_")
 # Fields of a finding that are the reader's own.
 _BESIDE = re.compile(
     r"^\s*(?:- )?(?:problem|fix|suggestion|weight|severity|source|state|confidence): "
@@ -117,13 +117,13 @@ def _sourced(candidate: _Candidate) -> Measure:
     named = sum(line.startswith("|") or bool(_SOURCE.search(line)) for line in lines)
     quoted, told = candidate.quoted()
     good = 0.5 * _share(named, len(lines)) + 0.5 * _share(quoted, told)
-    found = f"{named} of {len(lines)} lines name a source, {quoted} of {told} sentences are quoted."
+    found = f"Lines with a source: {named} of {len(lines)}; quoted sentences: {quoted} of {told}."
     return Measure(good, found)
 
 
 def _true(candidate: _Candidate) -> Measure:
     quoted, told = candidate.quoted()
-    found = f"{quoted} of {told} sentences stand in the documents word for word."
+    found = f"Sentences that stand in the documents word for word: {quoted} of {told}."
     return Measure(_share(quoted, told), found)
 
 
@@ -132,7 +132,8 @@ def _begins(candidate: _Candidate) -> Measure:
     figures = FIGURE.findall(candidate.opening)
     good = 0.3 + 0.5 * bool(dates) + 0.2 * bool(figures)
     opening = " ".join(candidate.opening.split()[:8])
-    return Measure(good, f"“{opening} …” holds {len(dates)} dates and {len(figures)} figures.")
+    held = f"{_counted(len(dates), 'date')} and {_counted(len(figures), 'figure')}"
+    return Measure(good, f"“{opening} …” holds {held}.")
 
 
 def _short(candidate: _Candidate) -> Measure:
@@ -144,20 +145,21 @@ def _figures(candidate: _Candidate) -> Measure:
     figures = [figure.strip() for figure in FIGURE.findall(candidate.text)]
     known = sum(flat(figure) in candidate.material.text for figure in figures)
     good = _share(known, len(figures)) * min(1.0, len(figures) / 6)
-    return Measure(good, f"{known} of its {len(figures)} figures stand in the documents.")
+    return Measure(good, f"Figures that stand in the documents: {known} of {len(figures)}.")
 
 
 def _owned(candidate: _Candidate) -> Measure:
     dates = len(WHEN.findall(candidate.text))
     names = {word for word in words(candidate.text) if word in candidate.material.people}
     good = 0.5 * min(1, len(names) / 3) + 0.5 * min(1, dates / 3)
-    return Measure(good, f"It names {len(names)} people and {dates} dates.")
+    return Measure(good, f"People named: {len(names)}; dates: {dates}.")
 
 
 def _answered(candidate: _Candidate) -> Measure:
     gaps = candidate.text.count(frames.NOT_THERE)
-    parts = max(1, candidate.text.count("\n\n") - candidate.text.count("\n## "))
-    return Measure(1 - gaps / parts, f"Of {parts} parts {gaps} say that the material has nothing.")
+    blocks = candidate.text.split("\n\n")
+    parts = max(1, sum(not block.startswith(("#", ">")) for block in blocks))
+    return Measure(1 - gaps / parts, f"Parts that say the material has nothing: {gaps} of {parts}.")
 
 
 def _weighed(candidate: _Candidate) -> Measure:
@@ -166,7 +168,7 @@ def _weighed(candidate: _Candidate) -> Measure:
     if not weights:
         return _specific("", candidate)
     good = 0.4 + 0.6 * _share(heavy, len(weights))
-    return Measure(good, f"{heavy} of {len(weights)} findings are of the greatest weight.")
+    return Measure(good, f"Findings of the greatest weight: {heavy} of {len(weights)}.")
 
 
 def _specific(line: str, candidate: _Candidate) -> Measure:
@@ -177,9 +179,11 @@ def _specific(line: str, candidate: _Candidate) -> Measure:
     there = wanted & set(stems(candidate.text))
     shared = _share(len(there), len(wanted))
     good = 0.5 * _share(quoted, told) + 0.3 * min(1.0, 3 * _share(facts, told)) + 0.2 * shared
-    return Measure(
-        good, f"{quoted} of {told} sentences are quoted; it holds {facts} figures and dates."
-    )
+    return Measure(good, f"Quoted sentences: {quoted} of {told}; figures and dates: {facts}.")
+
+
+def _counted(many: int, noun: str) -> str:
+    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"
 
 
 def _share(part: int, whole: int) -> float:

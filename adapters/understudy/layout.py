@@ -88,12 +88,16 @@ def gap(about: str) -> str:
 
 def paragraph(entries: Sequence[Entry]) -> str:
     """Sentences in a row; a source that carries several stands behind the last of them."""
-    pieces: list[str] = []
-    for source, group in groupby(entries, key=lambda entry: entry.source):
-        run = list(group)
-        pieces += [entry.text for entry in run[:-1]]
-        pieces.append(f"{run[-1].text} {run[-1].cited}".strip() if source else run[-1].text)
-    return " ".join(pieces)
+    runs = (list(run) for _, run in groupby(entries, key=lambda entry: entry.source))
+    return " ".join(f"{_joined(run)} {run[-1].cited}".strip() for run in runs)
+
+
+def _joined(run: Sequence[Entry]) -> str:
+    text = ""
+    for entry in run:
+        ended = not text or text[-1] in '.!?…”")]'
+        text += f"{'' if not text else ' ' if ended else '; '}{entry.text}"
+    return text
 
 
 # --- tables ------------------------------------------------------------------------

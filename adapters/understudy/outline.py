@@ -147,7 +147,7 @@ def title(task: str) -> str:
     found = _TITLE.search(task)
     if not found:
         return ""
-    named = " ".join(found[1].split()).strip(" ,;:")
+    named = " ".join(found[1].split()).strip(" ,;:.")
     if asked := _THAT_ANSWERS.match(task, found.end()):
         named = f"{named}: {asked[1]}"
     return named[:1].upper() + named[1:]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from adapters.understudy.words import LABELS
+from adapters.understudy.words import LABELS, is_labelled_action
 from bot.run.events import Document
 
 LONGEST_ITEM = 320
@@ -50,10 +50,12 @@ _SENTENCE_END = re.compile(
     "|(?<=[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}])"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|no|nr|fig|dr|mr|mrs|ms|prof|st|inc|ltd|co|al|resp|incl|z\.B"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|dr|mr|mrs|ms|prof|st|inc|ltd|co|al|resp|incl|z\.B"
     r"|bzw|ggf|d\.h)|(?:^|\s)[A-Z])\.$",
     re.IGNORECASE,
 )
+
+_COUNTED = re.compile(r"\b(?:no|nr|fig|vol|art|p|pp|sec)\.$", re.IGNORECASE)
 
 
 def cut(documents: Iterable[Document], first_turn: int = 0) -> tuple[Passage, ...]:
@@ -70,11 +72,19 @@ def sentences(text: str) -> Iterator[str]:
     text = " ".join(text.split())
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        if not _ABBREVIATION.search(text, start, end.start()):
+        if not _ends_short(text, start, end):
             yield text[start : end.end()].strip()
             start = end.end()
     if text[start:].strip():
         yield text[start:].strip()
+
+
+def _ends_short(text: str, start: int, end: re.Match[str]) -> bool:
+    """Whether what looks like an end is that of an abbreviation: `Dr. Ek`, `No. 5`."""
+    if _ABBREVIATION.search(text, start, end.start()):
+        return True
+    counted = _COUNTED.search(text, start, end.start())
+    return counted is not None and text[end.end() : end.end() + 1].isdigit()
 
 
 @dataclass
@@ -129,7 +139,10 @@ class _Cutter:
         """What was gathered becomes passages."""
         if self.paragraph:
             self.turn += 1
-            for sentence in sentences(" ".join(self.paragraph)):
+            text = " ".join(" ".join(self.paragraph).split())
+            # An action keeps its owner and its date.
+            whole = is_labelled_action(text) and len(text) <= LONGEST_ITEM
+            for sentence in [text] if whole else sentences(text):
                 yield self._passage(sentence)
             self.paragraph = []
         self.speaker = ""

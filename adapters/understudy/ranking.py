@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ ANSWER = "answer"
 """What a person said at a gate, as a source."""
 
 _LONG_INPUT = 150
-_ALIKE = 0.6
+_ALIKE = 0.7
 _SMALL = re.compile(r"\b[^\W\d_A-ZÀ-Þ][^\W\d_]+")
 _BESIDE = 0.3
 _OPENED = 4
@@ -28,7 +28,7 @@ _PERSON = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Material:
     """Passages, and for each stem the passages that hold it with its weight in them (BM25)."""
 
@@ -40,10 +40,11 @@ class Material:
     people: frozenset[str]
     openings: frozenset[int]
     places: Mapping[str, int]
+    under: Mapping[str, Sequence[int]]
     text: str
 
-    def relevance(self, query: Mapping[str, float]) -> dict[int, float]:
-        """How well passages answer the query, from 0 to 1; those that do not are left out."""
+    def relevance(self, query: Mapping[str, float], used: Collection[int] = ()) -> dict[int, float]:
+        """How well passages answer the query: 1 for the best that is not used; none for others."""
         scores: defaultdict[int, float] = defaultdict(float)
         for term, weight in query.items():
             for place, value in self.postings.get(term, ()):
@@ -53,7 +54,7 @@ class Material:
             for beside in (place - 1, place + 1):
                 if self._is_beside(place, beside):
                     scores[beside] += _BESIDE * score
-        most = max(scores.values(), default=1)
+        most = max((score for place, score in scores.items() if place not in used), default=1)
         return {place: score / most for place, score in scores.items()}
 
     def _is_beside(self, place: int, other: int) -> bool:
@@ -74,7 +75,7 @@ class Material:
     def alike(self, one: int, other: int) -> bool:
         """Whether two passages say the same in nearly the same words."""
         a, b = self.stems[one], self.stems[other]
-        return len(a & b) > _ALIKE * min(len(a), len(b))
+        return len(a & b) > _ALIKE * max(len(a), len(b))
 
     def is_name(self, word: str) -> bool:
         """Whether a word can be a person's name: written large, and never small elsewhere."""
@@ -122,6 +123,9 @@ def _material(passages: tuple[Passage, ...], text: str) -> Material:
     counts = [Counter(stems(_own_words(p))) for p in passages]
     having = Counter(term for count in counts for term in count)
     postings, mass = _postings(passages, counts, having)
+    under: defaultdict[str, list[int]] = defaultdict(list)
+    for place, passage in enumerate(passages):
+        under[flat(passage.heading)].append(place)
     return Material(
         passages=passages,
         stems=tuple(frozenset(count) for count in counts),
@@ -131,6 +135,7 @@ def _material(passages: tuple[Passage, ...], text: str) -> Material:
         people=frozenset(_people(passages)),
         openings=frozenset(_openings(passages)),
         places={flat(p.text): place for place, p in enumerate(passages)},
+        under=under,
         text=text.casefold(),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from adapters.understudy import frames
 from adapters.understudy.assignment import Assignment
@@ -55,17 +56,18 @@ def reply(assignment: Assignment, source: Source) -> str:
     asked = list(_asked(_message(assignment)))
     found: list[list[int]] = [[] for _ in asked]
     used = set(_unfit(assignment, source))
+    plain = replace(source, subject={})
     # A round for each passage an answer may have, so that the first question does not take all.
-    for _ in range(_EACH[(assignment.variant - 1) % len(_EACH)]):
+    for most in range(1, _EACH[(assignment.variant - 1) % len(_EACH)] + 1):
         for question, places in zip(asked, found, strict=True):
             wanted = query((question, 1.0), (_expected(question), 0.7))
-            plain = replace(source, subject={})
-            places += (best := plain.best(wanted, (), 1, used))
-            used.update(best)
+            best = plain.best(wanted, (), most, used - set(places))
+            places += [place for place in best if place not in places][: most - len(places)]
+            used.update(places)
     parts = [_greeting(assignment)]
     for question, places in zip(asked, found, strict=True):
         entries = [_entry(source.passage(place)) for place in sorted(places)]
-        parts.append(f"{frames.YOU_WRITE}: “{question}”\n{paragraph(entries) or gap('')}")
+        parts += [f"> {question}", paragraph(entries) or gap("")]
     return "\n\n".join([*parts, *filter(None, [_signature(assignment)])])
 
 
@@ -97,8 +99,11 @@ def made_ready(assignment: Assignment) -> str:
         for sentence in _with_sources(line)
         if FIGURE.search(sentence) or WHEN.search(sentence)
     ]
+    parts = text.split("\n\n")
     rests += [
-        f"- {' '.join(part.split())}" for part in text.split("\n\n") if frames.NOT_THERE in part
+        f"- {before.removeprefix('> ')} {part}"
+        for before, part in pairwise(parts)
+        if part.startswith(frames.NOT_THERE)
     ]
     listed = "\n".join(rests) or f"{frames.NOT_THERE}."
     return f"{plain}\n\n---\n\n## {under[1]}\n\n{listed}"

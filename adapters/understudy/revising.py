@@ -31,6 +31,7 @@ _CLAUSE = re.compile(
     r"\s*(?:[;.]\s+|,\s+(?:and |then |but )?|\band (?=\w+(?: |,|$))|\n+)\s*|[;.]\s*$"
 )
 _GOES_ON = re.compile(r"(?:the|a|an|who|what|how|when|why|where|all|any)\b", re.IGNORECASE)
+_POLITE = frozenset({"please", "thanks", "thank", "you", "hi", "hello", "and", "ok", "okay"})
 _ARTICLES = frozenset({"the", "a", "an", "of", "in", "and", "out", "all", "any", "on", "about"})
 
 
@@ -62,7 +63,7 @@ def _clauses(note: str) -> list[str]:
             verb = wish[0]
         elif verb and _GOES_ON.match(clause):
             clause = f"{verb} {clause}"
-        if clause:
+        if not all(word.casefold() in _POLITE for word in words(clause)):
             found.append(clause)
     return found
 
@@ -76,7 +77,7 @@ class Draft:
         self._wished: set[str] = set()
 
     def text(self) -> str:
-        return "\n\n".join(self._blocks)
+        return "\n\n".join(self._blocks) or f"{frames.NOT_THERE}."
 
     def carry_out(self, clause: str) -> bool:
         """Whether the draft now does what the clause asks."""
@@ -85,8 +86,8 @@ class Draft:
             return self._shorten()
         if _LEAD.search(clause) and wanted:
             return self._lead(clause, wanted)
-        if _REMOVE.search(clause) and wanted:
-            return self._remove(_named(clause))
+        if _REMOVE.search(clause) and (named := _named(clause)):
+            return self._remove(named)
         if _LONGER.search(clause):
             return self._add(clause, wanted, 3)
         if _ADD.search(clause) and wanted:
@@ -101,7 +102,7 @@ class Draft:
         return self.text() != before
 
     def _halved(self, block: str) -> str:
-        if block.startswith("#"):
+        if block.startswith(("#", ">")):
             return block
         if not block.startswith(("- ", "|")):
             # A letter's paragraph: each of its lines keeps the first half of what it says.
@@ -203,9 +204,10 @@ class Draft:
     def _tidy(self) -> None:
         """No empty block, no heading that stands over nothing."""
         blocks = [block for block in self._blocks if block.strip()]
+        followed = [*blocks[1:], "# "] if blocks else []
         self._blocks = [
             block
-            for block, after in zip(blocks, [*blocks[1:], "# "], strict=True)
+            for block, after in zip(blocks, followed, strict=True)
             if not (block.startswith("## ") and after.startswith("#"))
         ]
 

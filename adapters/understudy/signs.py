@@ -74,7 +74,6 @@ _OBJECTS = re.compile(
     r"|\bcareful with\b|^no[,.]",
     re.IGNORECASE,
 )
-_LABELLED_ACTION = re.compile(r"(?:action|todo|to do|next(?: week)?)\b[^:]{0,12}:", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|half|a third|twice) (?!of us)\w+"
 )
@@ -171,10 +170,6 @@ def is_settled(text: str) -> bool:
 def is_open(text: str) -> bool:
     """Whether the words say that something is not known or not decided."""
     return bool(_OPEN.search(text))
-
-
-def is_labelled_action(text: str) -> bool:
-    return bool(_LABELLED_ACTION.match(text))
 
 
 def objects(text: str) -> bool:

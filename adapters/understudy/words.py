@@ -7,6 +7,7 @@ from functools import lru_cache
 _WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ers", "ed")
 _SHORTEST_STEM = 4
+_LABELLED_ACTION = re.compile(r"(?:action|todo|to do|next(?: week)?)\b[^:]{0,12}:", re.IGNORECASE)
 
 
 def _set(text: str) -> frozenset[str]:
@@ -22,7 +23,7 @@ COMMON = _set(
     " not now of off on once one only or other our out over own per same say says she should so"
     " some such than that the their them then there these they this those through to too under"
     " until up upon us very was we were what when where which while who whom whose why will with"
-    " within without would yes yet you your der die das und ist nicht mit für von zu den dem ein"
+    " within without would yes yet you your der das und ist nicht mit für von zu den dem ein"
     " eine im auf es sich le la les et est un une des pour dans que qui"
 )
 # Words of tasks rather than of their subject.
@@ -32,7 +33,7 @@ CRAFT = _set(
     " reader readers title quote quoted passage best first one two three four five six at least"
     " most each every short long own none empty leave true false heading table line lines item"
     " items what make made draft use used below above result results material thing things way"
-    " kind"
+    " kind end ends"
 )
 # Words that say what to do with a draft.
 WISHES = _set(
@@ -86,3 +87,8 @@ def stems(text: str) -> Iterator[str]:
 def flat(text: str) -> str:
     """A text for finding its words in another: one space between them, one case."""
     return " ".join(text.split()).casefold()
+
+
+def is_labelled_action(text: str) -> bool:
+    """Whether a text begins as `Action: …` or `TODO: …`."""
+    return bool(_LABELLED_ACTION.match(text))

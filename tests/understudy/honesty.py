@@ -25,7 +25,8 @@ PHRASES = sorted(
 _OWN_SOURCES = {"answer", "note", "brief"}
 _CITED = re.compile(r"\[([^\[\]\n]{1,200})\]")
 _APART = re.compile(
-    r"[“”\"|\n]|(?<=[.!?…])\s+|[:;]\s|\s\((?=\w+: )|^\s*(?:#+|-|\d+\.)\s+", re.MULTILINE
+    r"[“”\"|\n]|, (?=page \d)|(?<=[.!?…])\s+|[:;]\s|\s\((?=\w+: )|^\s*(?:#+|-|>|\d+\.)\s+",
+    re.MULTILINE,
 )
 
 
@@ -65,7 +66,9 @@ def _strings(value: JsonValue) -> Iterator[str]:
 
 def _pieces(text: str) -> Iterator[str]:
     sources = _CITED.findall(text)
-    yield from (source for source in sources if source not in _OWN_SOURCES)
+    yield from (
+        part for source in sources for part in source.split(", ") if source not in _OWN_SOURCES
+    )
     text = _CITED.sub("\n", text)
     for phrase in (phrase for phrase in PHRASES if " " in phrase):
         pattern = r"[^\n]{1,2000}?".join(map(re.escape, phrase.split("{}")))

@@ -128,6 +128,7 @@ def test_a_revised_text_holds_nothing_that_was_not_given(
     request = ask(task, brief(a_md=one), previous=previous, note=note)
     said = answer(request)
     assert inventions(said, request) == []
+    assert said.strip()
     assert again(request) == said
 
 
