@@ -48,7 +48,7 @@ def read_playbook(page: Page, around: Surroundings) -> Playbook | None:
     for name in steps.steps:
         _check_step(steps, name, around)
     check_rings(steps)
-    root = mapping(page.source.value)
+    root = mapping(page.value)
     _check_context(page, root.get("context"), around.folder)
     deliver = mapping(root.get("deliver"))
     _check_deliver(steps, deliver, around)
@@ -141,8 +141,8 @@ def _check_reach(page: Page, review: Mapping[str, JsonValue]) -> None:
 
 def _check_words(page: Page) -> None:
     """Find texts that are there but say nothing."""
-    for trail in page.source.values:
-        said = page.source.get(trail)
+    for trail in page.values:
+        said = page.get(trail)
         if isinstance(said, str) and not said.strip() and _must_speak(trail):
             page.wrong("text is expected, but it is empty", trail)
 

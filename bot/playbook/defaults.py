@@ -39,7 +39,7 @@ def check_input(page: Page, trail: Trail) -> None:
 
 def _spec(page: Page, trail: Trail) -> Input | None:
     try:
-        return _INPUT.validate_json(json.dumps(page.source.get(trail)), strict=True)
+        return _INPUT.validate_json(json.dumps(page.get(trail)), strict=True)
     except ValidationError:
         return None
 

@@ -79,7 +79,7 @@ def keys_of(model: _Model) -> tuple[str, ...]:
 
 def read_fields(page: Page) -> Playbook | None:
     """The playbook that a file spells out; None, with findings, when it does not fit the model."""
-    whole = page.source.value
+    whole = page.value
     if "name" in mapping(whole):
         what = 'unknown key "name"; a playbook has the name of its file'
         page.wrong(what, ("name",), on_key=True, allowed=keys_of(Playbook))

@@ -55,11 +55,11 @@ class Steps:
 
     @cached_property
     def inputs(self) -> dict[str, JsonValue]:
-        return mapping(mapping(self.page.source.value).get("inputs"))
+        return mapping(mapping(self.page.value).get("inputs"))
 
     @cached_property
     def steps(self) -> dict[str, dict[str, JsonValue]]:
-        steps = mapping(mapping(self.page.source.value).get("steps"))
+        steps = mapping(mapping(self.page.value).get("steps"))
         return {name: mapping(step) for name, step in steps.items()}
 
     @cached_property
@@ -165,7 +165,7 @@ def check_returns(steps: Steps, name: str) -> None:
 
 
 def _tell_flaw(page: Page, trail: Trail, flaw: ShorthandError) -> None:
-    place = page.source.at((*trail, *flaw.path))
+    place = page.at((*trail, *flaw.path))
     page.findings.add(flaw.what, place, allowed=(flaw.allowed,), near=flaw.near)
 
 

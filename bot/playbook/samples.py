@@ -28,7 +28,7 @@ class Sample:
 
 def read_sample(page: Page, specs: Mapping[str, Input], folder: Path) -> Sample | None:
     """The sample of a playbook with these inputs; None when the findings have errors."""
-    value = page.source.value
+    value = page.value
     if value is not None and not isinstance(value, dict):
         page.wrong(f"a mapping of inputs is expected, {told(value)} was found", ())
         return None

@@ -42,12 +42,13 @@ _PLAIN_TAGS: Mapping[type[yaml.Node], str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
-    """What a YAML file says, and where each key and value of it stands."""
+class Page:
+    """What a YAML file says, where each key and value of it stands, and what is wrong with it."""
 
     value: JsonValue
     values: Mapping[Trail, Place]
     keys: Mapping[Trail, Place]
+    findings: Findings
 
     def get(self, trail: Trail) -> JsonValue:
         """The value that a trail leads to; None when it leads nowhere."""
@@ -72,14 +73,6 @@ class Source:
         """Where a key stands; for an item of a list, the item."""
         return self.keys.get(trail) or self.at(trail)
 
-
-@dataclass(frozen=True)
-class Page:
-    """A YAML file and what is found wrong with it."""
-
-    source: Source
-    findings: Findings
-
     def wrong(
         self,
         what: str,
@@ -91,7 +84,7 @@ class Page:
         level: Level = "error",
     ) -> None:
         """Note a problem where the value of a trail stands, or its key."""
-        place = self.source.key(trail) if on_key else self.source.at(trail)
+        place = self.key(trail) if on_key else self.at(trail)
         self.findings.add(what, place, allowed=allowed, word=word, level=level)
 
 
@@ -115,7 +108,7 @@ def parse(text: str, findings: Findings, first_line: int = 1) -> Page | None:
     except yaml.YAMLError as error:
         findings.add(f"cannot be read as YAML: {error}", Place(first_line))
     else:
-        return Page(Source(value=value, values=reading.values, keys=reading.keys), findings)
+        return Page(value=value, values=reading.values, keys=reading.keys, findings=findings)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import get_args
 
 from pydantic import JsonValue
@@ -48,7 +49,7 @@ def _front(lines: list[str], findings: Findings) -> Page | None:
         level = "warning" if loose else "error"
         findings.add(what, Place(problem.line, problem.column), level=level)
     found = page or loose
-    return found and Page(found.source, findings)
+    return found and replace(found, findings=findings)
 
 
 def _loose(lines: list[str], file: str) -> Page | None:
@@ -63,10 +64,10 @@ def _loose(lines: list[str], file: str) -> Page | None:
 
 
 def _specialist(page: Page, stem: str, catalog: Catalog, instructions: str) -> Specialist | None:
-    if page.source.value is not None and not isinstance(page.source.value, dict):
-        page.wrong(f"a mapping is expected, {told(page.source.value)} was found", ())
+    if page.value is not None and not isinstance(page.value, dict):
+        page.wrong(f"a mapping is expected, {told(page.value)} was found", ())
         return None
-    front = mapping(page.source.value)
+    front = mapping(page.value)
     for key in front:
         if key not in KEYS:
             what = f'the key "{key}" has no effect here'
@@ -86,7 +87,7 @@ def _specialist(page: Page, stem: str, catalog: Catalog, instructions: str) -> S
 
 
 def _text(page: Page, key: str) -> str:
-    value = page.source.get((key,))
+    value = page.get((key,))
     if value is None or isinstance(value, str):
         return (value or "").strip()
     page.wrong(f"text is expected, {told(value)} was found", (key,))
@@ -113,7 +114,7 @@ def _effort(page: Page) -> Effort:
 
 
 def _tools(page: Page, tools: frozenset[str]) -> tuple[str, ...]:
-    value = page.source.get(("tools",))
+    value = page.get(("tools",))
     words = value if isinstance(value, list) else list[JsonValue](_text(page, "tools").split(","))
     named: dict[str, None] = {}
     for index, word in enumerate(words):

@@ -57,16 +57,16 @@ def told(text: str) -> list[str]:
     ],
 )
 def test_only_what_yaml_1_2_calls_a_value_is_one(said: str, meant: JsonValue):
-    assert read(f"a: {said}").source.value == {"a": meant}
+    assert read(f"a: {said}").value == {"a": meant}
 
 
 def test_keys_are_text_whatever_they_look_like():
-    value = read("yes: 1\n2: b\ntrue: c\n<<: {a: 1}").source.value
+    value = read("yes: 1\n2: b\ntrue: c\n<<: {a: 1}").value
     assert value == {"yes": 1, "2": "b", "true": "c", "<<": {"a": 1}}
 
 
 def test_questions_may_stand_between_brackets():
-    value = read("a: [Is it?, ok]\nb: {c?: text, d: Is it so? Yes?}\nc: [x? : y]").source.value
+    value = read("a: [Is it?, ok]\nb: {c?: text, d: Is it so? Yes?}\nc: [x? : y]").value
     assert value == {
         "a": ["Is it?", "ok"],
         "b": {"c?": "text", "d": "Is it so? Yes?"},
@@ -75,27 +75,27 @@ def test_questions_may_stand_between_brackets():
 
 
 def test_everything_has_its_place():
-    source = read("# first\na:\n  - b: c\n  - {d: [e]}\n").source
-    assert source.at(()) == Place(2, 1)
-    assert source.key(("a",)) == Place(2, 1)
-    assert source.at(("a", 0, "b")) == Place(3, 8)
-    assert source.key(("a", 0, "b")) == Place(3, 5)
-    assert source.at(("a", 1, "d", 0)) == Place(4, 10)
-    assert source.key(("a", 1)) == Place(4, 5)
-    assert source.at(("a", 0, "b", "not there")) == Place(3, 8)
-    assert source.get(("a", 1, "d", 0)) == "e"
-    assert source.get(("a", 2)) is None
-    assert source.get(("a", 0, "b", "c")) is None
+    page = read("# first\na:\n  - b: c\n  - {d: [e]}\n")
+    assert page.at(()) == Place(2, 1)
+    assert page.key(("a",)) == Place(2, 1)
+    assert page.at(("a", 0, "b")) == Place(3, 8)
+    assert page.key(("a", 0, "b")) == Place(3, 5)
+    assert page.at(("a", 1, "d", 0)) == Place(4, 10)
+    assert page.key(("a", 1)) == Place(4, 5)
+    assert page.at(("a", 0, "b", "not there")) == Place(3, 8)
+    assert page.get(("a", 1, "d", 0)) == "e"
+    assert page.get(("a", 2)) is None
+    assert page.get(("a", 0, "b", "c")) is None
 
 
 def test_a_file_may_hold_nothing():
-    source = read("# nothing\n").source
-    assert source.value is None
-    assert source.at(()) == Place(1, 1)
+    page = read("# nothing\n")
+    assert page.value is None
+    assert page.at(()) == Place(1, 1)
 
 
 def test_an_alias_is_what_it_stands_for():
-    assert read("a: &x [1, 2]\nb: *x").source.value == {"a": [1, 2], "b": [1, 2]}
+    assert read("a: &x [1, 2]\nb: *x").value == {"a": [1, 2], "b": [1, 2]}
 
 
 @pytest.mark.parametrize(
