@@ -69,7 +69,7 @@ def _pieces(text: str) -> Iterator[str]:
     yield from (
         part for source in sources for part in source.split(", ") if source not in _OWN_SOURCES
     )
-    text = _CITED.sub("\n", text)
+    text = re.sub(rf"^{frames.GREETING}\b", "", _CITED.sub("\n", text))
     for phrase in (phrase for phrase in PHRASES if " " in phrase):
         pattern = r"[^\n]{1,2000}?".join(map(re.escape, phrase.split("{}")))
         text = re.sub(pattern, _kept, text) if "{}" in phrase else text.replace(phrase, "\n")
