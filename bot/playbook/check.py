@@ -22,7 +22,6 @@ from bot.playbook.references import (
     check_texts,
     check_told,
     check_unused,
-    named,
 )
 from bot.playbook.source import Page, Trail, mapping
 
@@ -48,12 +47,10 @@ def read_playbook(page: Page, around: Surroundings) -> Playbook | None:
     for name in steps.steps:
         _check_step(steps, name, around)
     check_rings(steps)
-    root = mapping(page.value)
-    _check_context(page, root.get("context"), around.folder)
-    deliver = mapping(root.get("deliver"))
-    _check_deliver(steps, deliver, around)
+    _check_context(page, around.folder)
+    _check_deliver(steps, around)
     _check_words(page)
-    check_unused(steps, (word for _, word in named(deliver.get("from"), ())))
+    check_unused(steps)
     return None if page.findings.has_errors else playbook
 
 
@@ -66,16 +63,15 @@ def _check_step(steps: Steps, name: str, around: Surroundings) -> None:
         what = '"each" and "variants" cannot stand together'
         steps.page.wrong(what, (*trail, "variants"), on_key=True)
     if steps.kind(name) in {"work", "judge"}:
-        _check_specialist(steps.page, (*trail, "by"), step.get("by"), around.specialists)
+        _check_specialist(steps.page, (*trail, "by"), around.specialists)
     elif "human" in step:
-        _check_people(steps.page, (*trail, "by"), step.get("by"), around.reviewers)
+        _check_people(steps.page, (*trail, "by"), around.reviewers)
     if steps.kind(name) == "answer":
         _check_answer(steps.page, trail, step)
 
 
-def _check_specialist(
-    page: Page, trail: Trail, by: JsonValue, specialists: Mapping[str, bool]
-) -> None:
+def _check_specialist(page: Page, trail: Trail, specialists: Mapping[str, bool]) -> None:
+    by = page.get(trail)
     if not isinstance(by, str) or specialists.get(by):
         return
     if by in specialists:
@@ -86,9 +82,9 @@ def _check_specialist(
         page.wrong(what, trail, allowed=sound, word=by)
 
 
-def _check_people(page: Page, trail: Trail, by: JsonValue, reviewers: frozenset[str]) -> None:
+def _check_people(page: Page, trail: Trail, reviewers: frozenset[str]) -> None:
     allowed = (REQUESTER, *sorted(reviewers), "platform:workspace:user")
-    for place, word in named(by, trail):
+    for place, word in page.named(trail):
         if word not in allowed[:-1] and not is_identity(word):
             page.wrong(f'nobody is called "{word}"', place, allowed=allowed, word=word)
 
@@ -101,7 +97,8 @@ def _check_answer(page: Page, trail: Trail, step: Mapping[str, JsonValue]) -> No
         check_input(page, (*trail, "inputs", name))
 
 
-def _check_context(page: Page, context: JsonValue, folder: Path) -> None:
+def _check_context(page: Page, folder: Path) -> None:
+    context = page.get(("context",))
     for index, item in enumerate(context if isinstance(context, list) else []):
         file = mapping(item).get("file")
         if isinstance(file, str):
@@ -111,30 +108,30 @@ def _check_context(page: Page, context: JsonValue, folder: Path) -> None:
                 page.wrong(f'the context file "{file}" {error}', ("context", index, "file"))
 
 
-def _check_deliver(steps: Steps, deliver: Mapping[str, JsonValue], around: Surroundings) -> None:
-    page, trail = steps.page, ("deliver", "from")
-    for _, word in named(deliver.get("from"), trail):
+def _check_deliver(steps: Steps, around: Surroundings) -> None:
+    page = steps.page
+    for trail, word in page.named(("deliver", "from")):
         if word not in steps.steps:
             what = f'there is no step "{word}"'
             page.wrong(what, trail, allowed=steps.steps, word=word)
         elif steps.kind(word) in {"do", "act"}:
             page.wrong(f'the step "{word}" makes nothing that could be delivered', trail)
-    review = mapping(deliver.get("review"))
-    _check_people(page, ("deliver", "review", "by"), review.get("by"), around.reviewers)
-    _check_reach(page, review)
+    _check_people(page, ("deliver", "review", "by"), around.reviewers)
+    _check_reach(page)
 
 
-def _check_reach(page: Page, review: Mapping[str, JsonValue]) -> None:
+def _check_reach(page: Page) -> None:
     """Find a review that those it names can never finish; how many a group has is not known."""
     trail = ("deliver", "review")
-    people = {word for _, word in named(review.get("by", REQUESTER), trail)}
+    review = mapping(page.get(trail))
+    people = {word for _, word in page.named((*trail, "by"))} or {REQUESTER}
     if not all(word == REQUESTER or is_identity(word) for word in people):
         return
     if review.get("own_work") is False and people == {REQUESTER}:
         what = "only the requester reviews, and may not approve their own work"
         page.wrong(what, (*trail, "own_work"))
     approvals = review.get("approvals", 1)
-    if isinstance(approvals, int) and approvals > len(people) > 0:
+    if isinstance(approvals, int) and approvals > len(people):
         what = f"{approvals} approvals are asked for, and only {len(people)} can be given"
         page.wrong(what, (*trail, "approvals"))
 

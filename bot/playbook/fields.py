@@ -79,18 +79,17 @@ def keys_of(model: _Model) -> tuple[str, ...]:
 
 def read_fields(page: Page) -> Playbook | None:
     """The playbook that a file spells out; None, with findings, when it does not fit the model."""
-    whole = page.value
-    if "name" in mapping(whole):
+    if "name" in mapping(page.value):
         what = 'unknown key "name"; a playbook has the name of its file'
         page.wrong(what, ("name",), on_key=True, allowed=keys_of(Playbook))
     try:
-        text = json.dumps(whole)
+        text = json.dumps(page.value)
         return Playbook.model_validate_json(text, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         faults = [_Fault(detail) for detail in error.errors(include_url=False)]
     meant = {pair for fault in faults for pair in fault.meant()}
     for fault in faults:
-        if not fault.is_noise(whole, meant):
+        if not fault.is_noise(page, meant):
             fault.tell(page)
     return None
 
@@ -132,14 +131,14 @@ class _Fault:
         near = nearest(self.key, self.allowed()) if self.kind == "extra_forbidden" else None
         return [(self.trail[:-1], near)] if near else []
 
-    def is_noise(self, whole: JsonValue, meant: set[_Meant]) -> bool:
+    def is_noise(self, page: Page, meant: set[_Meant]) -> bool:
         """Whether it only follows from another fault, such as a key that was misspelt."""
         around = self.trail[:-1]
         kind_key_meant = any((around, key) in meant for key in (*_KIND_KEYS, *_CONTEXT_KEYS))
         if self.kind == "missing":
-            unclear = kind_key_meant or _has_odd_human_kind(whole, around)
+            unclear = kind_key_meant or _has_odd_human_kind(page, around)
             return unclear or (around, self.key) in meant
-        if self.kind == "extra_forbidden" and _has_odd_human_kind(whole, around):
+        if self.kind == "extra_forbidden" and _has_odd_human_kind(page, around):
             return any(self.key in keys_of(STEPS[kind]) for kind in HUMAN_KINDS)
         return self.trail == ("name",)
 
@@ -209,8 +208,6 @@ class _Fault:
                 return keys_of(Playbook)
 
 
-def _has_odd_human_kind(whole: JsonValue, trail: Trail) -> bool:
-    if len(trail) != 2 or trail[0] != "steps":
-        return False
-    step = mapping(mapping(mapping(whole).get("steps")).get(str(trail[1])))
+def _has_odd_human_kind(page: Page, trail: Trail) -> bool:
+    step = mapping(page.get(trail)) if trail[:-1] == ("steps",) else {}
     return "human" in step and step["human"] not in HUMAN_KINDS

@@ -1,9 +1,8 @@
 """What the steps of a file name, and what of it is not there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 from pydantic import JsonValue
 
@@ -18,15 +17,6 @@ from bot.playbook.wording import nearest
 _EXPRESSIONS = ("when", "each", "from")
 _TEMPLATES = ("do", "ask", "say")
 _MATERIAL = ("long", "files")
-_Named: TypeAlias = tuple[Trail, str]
-
-
-def named(value: JsonValue, trail: Trail) -> list[_Named]:
-    """The names in a value that is one name or a list of them, each with its trail."""
-    if isinstance(value, list):
-        items = enumerate(value)
-        return [((*trail, index), item) for index, item in items if isinstance(item, str)]
-    return [(trail, value)] if isinstance(value, str) else []
 
 
 @dataclass(frozen=True)
@@ -55,12 +45,11 @@ class Steps:
 
     @cached_property
     def inputs(self) -> dict[str, JsonValue]:
-        return mapping(mapping(self.page.value).get("inputs"))
+        return mapping(self.page.get(("inputs",)))
 
     @cached_property
     def steps(self) -> dict[str, dict[str, JsonValue]]:
-        steps = mapping(mapping(self.page.value).get("steps"))
-        return {name: mapping(step) for name, step in steps.items()}
+        return {name: mapping(step) for name, step in mapping(self.page.get(("steps",))).items()}
 
     @cached_property
     def texts(self) -> dict[str, tuple[_Text, ...]]:
@@ -76,10 +65,10 @@ class Steps:
             if key in keys and isinstance(text, str):
                 yield _read_text(("steps", name, key), text)
 
-    def told(self, name: str, key: str) -> list[_Named]:
+    def told(self, name: str, key: str) -> list[tuple[Trail, str]]:
         """What a step names outside its texts, under a key such as `after`."""
         in_kind = key in keys_of(STEPS[self.kind(name)])
-        return named(self.steps[name].get(key), ("steps", name, key)) if in_kind else []
+        return self.page.named(("steps", name, key)) if in_kind else []
 
     def uses(self, name: str) -> frozenset[str]:
         """Every name that a step uses."""
@@ -184,11 +173,12 @@ def check_rings(steps: Steps) -> None:
         }
 
 
-def check_unused(steps: Steps, delivered: Iterable[str]) -> None:
+def check_unused(steps: Steps) -> None:
     """Warn of inputs and results that nothing uses; material speaks for itself in the brief."""
     if any(text.error for texts in steps.texts.values() for text in texts):
         return
-    used = frozenset(delivered).union(*(steps.uses(name) for name in steps.steps))
+    delivered = frozenset(word for _, word in steps.page.named(("deliver", "from")))
+    used = delivered.union(*(steps.uses(name) for name in steps.steps))
     meant = {nearest(word, steps.inputs) for word in used.difference(steps.inputs, steps.steps)}
     for name, spec in steps.inputs.items():
         if name not in used | meant and mapping(spec).get("type") not in _MATERIAL:

@@ -63,6 +63,18 @@ class Page:
                     return None
         return value
 
+    def named(self, trail: Trail) -> list[tuple[Trail, str]]:
+        """The names in a value that is one name or a list of them, each with its trail."""
+        match self.get(trail):
+            case str(name):
+                return [(trail, name)]
+            case list(items):
+                return [
+                    ((*trail, n), item) for n, item in enumerate(items) if isinstance(item, str)
+                ]
+            case _:
+                return []
+
     def at(self, trail: Trail) -> Place:
         """Where a value stands, or the innermost thing around it that is there."""
         while trail and trail not in self.values:
