@@ -1,6 +1,7 @@
 """The page's own elements: each is a Vue component under static/, fed through its props."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
@@ -9,6 +10,7 @@ from adapters.web import parse, render
 from adapters.web.guard import MAX_UPLOAD
 from adapters.web.places import Place
 
+_SHARED: list[str | Path] = ["static/delivery.js"]
 _ASKS = (
     ("Delegate", "/delegate"),
     ("What needs me", "/needs-me"),
@@ -84,7 +86,7 @@ class Feed(Element, component="static/feed.js"):
         self._props["more"] = more
 
 
-class Message(Element, component="static/message.js"):
+class Message(Element, component="static/message.js", dependencies=_SHARED):
     """A line; a secret one is seen by one person alone and can be put away."""
 
     def __init__(
@@ -122,7 +124,7 @@ class Streams(Element, component="static/words.js"):
         self._props["words"] = [list(pair) for pair in words]
 
 
-class Composer(Element, component="static/composer.js"):
+class Composer(Element, component="static/composer.js", dependencies=_SHARED):
     """Where people type."""
 
     def __init__(self, on_send: Heard, on_complete: Heard) -> None:
@@ -146,7 +148,7 @@ class Composer(Element, component="static/composer.js"):
         self._props["answered" if kept else "returned"] = delivery
 
 
-class Dialog(Element, component="static/form.js"):
+class Dialog(Element, component="static/form.js", dependencies=_SHARED):
     """A form over the page."""
 
     def __init__(self, owner: str, on_submit: Heard, on_close: Heard) -> None:

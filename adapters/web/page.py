@@ -14,10 +14,11 @@ from adapters.web import parse, render
 from adapters.web.chat import Edited, Hub, Posted, Streaming, Told, WebChat
 from adapters.web.elements import Dialog, Message, Navigator, Side
 from adapters.web.entrance import Entrance
+from adapters.web.invite import HELP, invitation
 from adapters.web.pane import Pane
-from adapters.web.places import WORKSPACE, Place, member, place_at, place_of
+from adapters.web.places import WORKSPACE, Place, place_at, place_of
 from adapters.web.uploads import Lost, Uploads
-from bot.cards import Card, Form, Prose, Reply, Tone, Words
+from bot.cards import Card, Form, Reply, Tone, Words
 from bot.policy import called
 from bot.ports import Member, Members
 from bot.reception import Reception
@@ -28,7 +29,6 @@ _CALM_S = 0.15  # between two looks at what is being written
 _SHORT = 120
 _COMPLETED = 1_000
 _OFFERED = 20
-_INVITES = Prose("- `/invite` a name: a link that lets a new person in, once")
 _BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
 
 
@@ -71,9 +71,8 @@ class View:
             self._side = Side(self._house.names.get(self._who) or called(self._who), self._asked)
             with html.main().classes("pane channel"):
                 with html.header():
-                    html.button("☰").classes("menu").props(
-                        'type=button data-menu aria-label="Menu"'
-                    )
+                    menu = html.button("☰").classes("menu")
+                    menu.props("type=button data-menu aria-label=Menu")
                     self._heading = TextElement(tag="h1", text="")
                 self._channel = self._pane()
             with html.aside().classes("pane thread").props('aria-label="Thread"'):
@@ -97,7 +96,8 @@ class View:
     # --- going somewhere --------------------------------------------------------------
 
     async def _go(self, path: object) -> None:
-        await self._open(place_at(path if isinstance(path, str) else "/"))
+        where = place_at(path if isinstance(path, str) else "/")
+        await self._safely(self._channel, self._open(where))
 
     async def _open(self, where: Place) -> None:
         channel = Place(where.channel)
@@ -158,7 +158,7 @@ class View:
     async def _asked(self, line: object) -> None:
         """A command from the side, as if it were typed into the channel."""
         if isinstance(line, str) and (channel := self._channel.place):
-            await self._open(channel)
+            await self._go(channel.path)
             await self._safely(self._channel, self._command(self._channel, channel, line, ""))
 
     async def _complete(self, pane: Pane, text: object) -> None:
@@ -182,7 +182,16 @@ class View:
             case parse.Message(text):
                 await self._house.chat.say(place, text, who=self._who, delivery=sent.delivery)
             case parse.Invite(name):
-                await self._invite(pane, name)
+                site = str(self._client.request.base_url).rstrip("/")
+                card = await invitation(
+                    name,
+                    who=self._who,
+                    owner=self._house.owner,
+                    members=self._house.members,
+                    entrance=self._house.entrance,
+                    site=site,
+                )
+                pane.whisper([card], self._house.now())
             case parse.Command(text):
                 await self._command(pane, place, text, sent.delivery)
 
@@ -282,7 +291,7 @@ class View:
                 cards = [Card(key="", title="", blocks=blocks)]
         for card in reply.cards:
             # What the page alone can do stands in the list of what one can say.
-            more = (_INVITES,) if card.key == "help" else ()
+            more = (HELP,) if card.key == "help" else ()
             cards.append(replace(card, blocks=(*card.blocks, *more)))
         if cards:
             pane.whisper(cards, self._house.now())
@@ -299,29 +308,6 @@ class View:
     def _form(self, form: Form) -> render.ShownForm:
         today = self._house.now().date()
         return render.form(form, people=self._house.names, viewer=self._who, today=today)
-
-    async def _invite(self, pane: Pane, name: str) -> None:
-        someone = member(name)
-        if someone is None:
-            self._whisper(pane, "Say whom: /invite and a name.", tone="warn")
-            return
-        here = await self._house.members.all()
-        known = next((one for one in here if one.id == someone.id), None)
-        if known and self._who not in (known.id, self._house.owner.id):
-            # Whoever holds a link decides as the person it is for.
-            self._whisper(
-                pane,
-                f"{known.name} is here already. Only they can make a link for another of their "
-                "devices; for somebody else of that name, invite them under another one.",
-                tone="warn",
-            )
-            return
-        base = str(self._client.request.base_url).rstrip("/")
-        link = base + await self._house.entrance.new_link(known or someone)
-        about = f"It lets {someone.name} in, once, within three days. Send it to them alone."
-        blocks = (Words(about), Words(link))
-        card = Card(key="", title=f"A link for {someone.name}", blocks=blocks)
-        pane.whisper([card], self._house.now())
 
     def _whisper(self, pane: Pane, text: str, *, tone: Tone = "plain") -> None:
         card = Card(key="", title="", blocks=(Words(text, tone),))

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+import aiohttp
 import httpx
 import socketio
 from socketio.exceptions import ConnectionError as NotConnected
@@ -76,7 +77,8 @@ class WireSeat:
         self._notices: list[str] = []
         self._client_id = ""
         self._news = asyncio.Condition()
-        self._socket = socketio.AsyncClient(reconnection=False)
+        self._session = aiohttp.ClientSession()
+        self._socket = socketio.AsyncClient(reconnection=False, http_session=self._session)
         self._left = False
         self.here = asyncio.Event()
         """Set while the page is connected."""
@@ -101,7 +103,7 @@ class WireSeat:
             "document_id": tab,
             "tab_id": tab,
         }
-        self._socket = socketio.AsyncClient(reconnection=False)
+        self._socket = socketio.AsyncClient(reconnection=False, http_session=self._session)
         self._socket.on("update", self._updated)
         self._socket.on("notify", self._notified)
         self._socket.on("disconnect", self._disconnected)
@@ -121,6 +123,7 @@ class WireSeat:
         if self._reloading:
             self._reloading.cancel()
         await self._socket.disconnect()
+        await self._session.close()
         await self._client.aclose()
 
     # --- the screen -------------------------------------------------------------------

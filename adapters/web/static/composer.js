@@ -1,13 +1,9 @@
 // Where people type: Enter sends, Shift+Enter breaks the line, "/" offers what could follow.
 
+import { delivery } from "delivery";
 import { h } from "vue";
 
 const PAUSE_MS = 60;
-
-function delivery() {
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export default {
   props: { place: String, label: String, most: Number, offers: Object, answered: String, returned: String },

@@ -1,14 +1,10 @@
 // A form in a dialog: the proper control for each kind of input, errors beside the fields.
 
+import { delivery } from "delivery";
 import { h } from "vue";
 
 const STORE = "podium form";
 const FEW = 8;
-
-function delivery() {
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 function sized(bytes) {
   return bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${Math.round(bytes / 104857.6) / 10} MB`;

@@ -1,11 +1,7 @@
 // One message: what a person wrote, or a card with its buttons.
 
+import { delivery } from "delivery";
 import { h } from "vue";
-
-function delivery() {
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export default {
   props: { line: Object, secret: Boolean, answered: String, note: String },

@@ -42,7 +42,8 @@ export default {
     // NiceGUI asks for a reload, when it lost track of what a page shows, by a script that the
     // content policy refuses.
     addEventListener("securitypolicyviolation", (event) => {
-      if (event.blockedURI === "eval") setTimeout(() => location.reload(), PATIENCE_MS);
+      const asked = event.blockedURI === "eval" && event.sourceFile?.endsWith("/static/nicegui.js");
+      if (asked) setTimeout(() => location.reload(), PATIENCE_MS);
     });
     const app = document.getElementById("app");
     new MutationObserver((changes) => {
