@@ -50,11 +50,9 @@ Duration = Annotated[
     PlainSerializer(_duration_text, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": _DURATION.pattern}),
 ]
-Names = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_as_tuple),
-    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
-]
+_NAMES: dict[str, JsonValue] = {"type": ["string", "array"], "items": {"type": "string"}}
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), WithJsonSchema(_NAMES)]
+SomeNames = Annotated[Names, Field(min_length=1), WithJsonSchema(_NAMES | {"minItems": 1})]
 Name = Annotated[str, Field(pattern=NAME, max_length=40)]
 
 
@@ -181,14 +179,14 @@ class Work(_Step):
 class Judge(_Step):
     """A specialist scores candidates line by line; the step's result is the best of them."""
 
-    judge: Names = Field(description="the step or steps whose results are judged")
+    judge: SomeNames = Field(description="the step or steps whose results are judged")
     by: str
     rubric: tuple[str, ...] = Field(min_length=1)
 
 
 class _Human(_Step):
     ask: str
-    by: Names = ("requester",)
+    by: SomeNames = ("requester",)
     remind: Duration | None = None
     expire: Duration | None = None
 
@@ -261,7 +259,7 @@ class Budget(Frozen):
 class Review(Frozen):
     """Who judges the draft: `requester`, people, or groups of the team file."""
 
-    by: Names = ("requester",)
+    by: SomeNames = ("requester",)
     approvals: int = Field(default=1, ge=1, le=20)
     own_work: bool = Field(default=True, description="whether the requester may approve")
     remind: Duration | None = None

@@ -129,6 +129,8 @@ def test_unknown_and_missing_keys(folder: Folder, old: str, new: str, expected: 
             "3:34: error: text is expected, 3 was found; put the text in quotes",
         ),
         ("{type: text}", "{type: choice, options: []}", '3:36: error: "options" is empty'),
+        ("judge: draft", "judge: []", '22:12: error: "judge" is empty'),
+        ("from: best", "from: best\n  review: {by: []}", '27:16: error: "by" is empty'),
         (
             "{type: text}",
             "{type: choice, options: a}",
