@@ -1,0 +1,62 @@
+"""Chat of bot.ports, in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.cards import Card
+from bot.ports import PlaceGone, Said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A card that stands in a place; `edits` counts how often it was changed."""
+
+    id: str
+    place: str
+    key: str
+    card: Card
+    edits: int = 0
+
+
+class FakeChat:
+    """Keeps one message for each key, as it was first posted, in the order of posting.
+
+    `gone` are places and messages that are no more. `before` is told what is about to happen
+    (`post` or `edit`, and the key), and may raise.
+    """
+
+    def __init__(self) -> None:
+        self.messages: dict[str, Message] = {}
+        self.said: list[Said] = []
+        self.gone: set[str] = set()
+        self.before: Callable[[str, str], None] = lambda what, key: None
+
+    async def post(self, place: str, card: Card, key: str) -> str:
+        self._there(place)
+        self.before("post", key)
+        message = f"{place}:{key}"
+        new = Message(id=message, place=place, key=key, card=card)
+        return self.messages.setdefault(message, new).id
+
+    async def edit(self, message: str, card: Card) -> None:
+        self._there(message)
+        old = self.messages[message]
+        self.before("edit", old.key)
+        self.messages[message] = replace(old, card=card, edits=old.edits + 1)
+
+    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+        self._there(place)
+        return tuple(self.said[-limit:])
+
+    def keys(self, run: str) -> list[str]:
+        """The keys of a run's cards as they stand in the chat."""
+        own = (m.key.partition("/") for m in self.messages.values())
+        return [key for of, _, key in own if of == run]
+
+    def card(self, key: str) -> Card:
+        """The card that was posted under a key."""
+        return next(m.card for m in self.messages.values() if m.key == key)
+
+    def _there(self, place: str) -> None:
+        if place in self.gone:
+            raise PlaceGone(f"{place} is gone")
