@@ -15,7 +15,7 @@ from bot.run import events as e
 from bot.run.advance import advance
 from bot.run.evolve import fold, last_said
 from bot.run.plan import is_open, time_up
-from bot.run.state import CLOSED, Call, Draft, Gate, GateKind, Run, Taken
+from bot.run.state import CLOSED, EXPIRED, Call, Draft, Gate, GateKind, Run, Taken
 
 _ROUNDING = 1e-9  # of sums of floats
 _DECIDES: dict[type[c.Decision], tuple[GateKind, ...]] = {
@@ -336,7 +336,7 @@ def _permitted(names: tuple[str, ...], run: Run, asked: Asked, *, own_work: bool
 
 def _too_late(run: Run, gate_id: str) -> Refused:
     taken = run.taken.get(gate_id)
-    if taken and taken.verb != CLOSED:
+    if taken and taken.verb not in (CLOSED, EXPIRED):
         return Refused(_told(run, taken), taken.by, taken.at)
     if run.outcome:
         return _over(run)

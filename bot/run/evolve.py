@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from bot.playbook.model import Answer, Choose, Do, Judge, Work
 from bot.run import events as e
-from bot.run.state import CLOSED, Call, Draft, Failure, Gate, Note, Run, StepState, Taken
+from bot.run.state import CLOSED, EXPIRED, Call, Draft, Failure, Gate, Note, Run, StepState, Taken
 
 V = TypeVar("V")
 
@@ -243,7 +243,7 @@ _VERBS = {
     "answered": "answered",
     "retried": "tried again",
     "budget_raised": "extended",
-    "expired": "expired",
+    "expired": EXPIRED,
 }
 
 

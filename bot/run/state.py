@@ -12,6 +12,7 @@ from bot.run.events import Brief, Outcome, Started, Task, Turn, Verdict
 
 AFTERWARDS = "deliver."
 CLOSED = "closed"
+EXPIRED = "expired"
 
 GateKind = Literal["review", "choose", "answer", "do", "retry", "usd", "minutes"]
 
