@@ -23,6 +23,8 @@ _NEAR_BEST = 0.6
 """The part of the best score that a passage must reach to stand beside it."""
 _SAME_PLACE = 0.08
 _MOST_ROWS = 10
+_HEARD = 0.2
+"""How much of the best answer's words a passage must have to be an answer at all."""
 _FOUND = 0.3
 """What a passage of the kind that is asked for has before its words count."""
 _CHANGES = re.compile(
@@ -116,8 +118,10 @@ class Source:
             return 0
         if "claim" in kinds:
             fits = _is_claim(passage)
-        elif not kinds or "summary" in kinds:
-            fits = relevance >= 0.2
+        elif "summary" in kinds:
+            fits = True
+        elif not kinds:
+            fits = relevance >= _HEARD
         else:
             fits = bool(shown & set(kinds))
             relevance += _FOUND + 0.2 * len(shown & set(kinds))
@@ -134,7 +138,7 @@ class Source:
             relevance += 0.15
         score = relevance + 0.3 * about + 0.3 * self.material.central[place]
         score += 0.25 * (place in self.favoured)
-        return score - _shyness(passage, kinds) - 0.6 * (place in self.material.openings)
+        return score - _shyness(passage, kinds) - 0.9 * (place in self.material.openings)
 
 
 def _where(passage: Passage) -> tuple[str, str]:

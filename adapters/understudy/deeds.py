@@ -46,6 +46,10 @@ _NAME = r"([^\W\d_][\w’'-]+(?: [^\W\d_][\w’'-]+)?)"
 _X_WILL = re.compile(
     rf"^(?:And |Then |So )?{_NAME} (will|shall|takes|writes|is to|to|[a-z]+s) (?!be\b)"
 )
+# `@bo can you tell sales?`
+_MENTIONED = re.compile(
+    r"@([\w.-]*\w)\b[,:]? [^.?!]{0,20}\b(?:please|(?:can|could|will) you)\b", re.I
+)
 _SOMEBODY = re.compile(
     r"\b(?:some(?:one|body)(?: from \w+)?|we) (?:must|should|has to|have to|needs? to)\b", re.I
 )
@@ -89,19 +93,22 @@ def _deed(material: Material, place: int, passage: Passage) -> Deed | None:
         return None
     if (passage.is_item and "action" in signs(passage)) or _LABELLED.match(text):
         return _labelled(passage, _name_in(material, passage))
-    if text.endswith("?") and not (_told(material, text) and "," in text):
+    told = _told(material, text)
+    if text.endswith("?") and not (told and re.search("[,@]", text)):
         return None
     if passage.speaker and _I_WILL.match(text):
         return _plain(material, place, passage.speaker)
     if (found := _X_WILL.match(text)) and (owner := _doer(material, found, passage)):
         return _plain(material, place, owner)
-    if owner := _told(material, text):
-        return _plain(material, place, owner)
+    if told:
+        return _plain(material, place, told)
     return _plain(material, place, "") if _SOMEBODY.search(text) else None
 
 
 def _told(material: Material, text: str) -> str:
     """Whom a sentence tells to do something: `Idris, send everybody the numbers`."""
+    if mentioned := _MENTIONED.search(text):
+        return mentioned[1]
     found = re.match(rf"{_NAME}(,| please) ", text)
     if not found or not (name := _person(material, found[1])):
         return ""

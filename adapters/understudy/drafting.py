@@ -36,6 +36,7 @@ _TELLING: tuple[Kind, ...] = ("decision", "risk", "done")
 # `The launch is on: 2027-02-02`
 _DAY = re.compile(r"^([^\n:`*]{4,60}): (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 _MUST_DATE = re.compile(r"\bdate\b", re.IGNORECASE)
+_SUMMED_UP = 2
 _OWNERLESS = re.compile(r"without an? owner|nobody|unowned", re.IGNORECASE)
 _AGAINST = frozenset({"risk", "limit", "objection"})
 
@@ -161,17 +162,30 @@ class Writer:
         size = _SIZES[(self.assignment.variant - 1) % len(_SIZES)]
         size = min(size, 3) if section.form == "paragraph" else size
         wanted = query((section.label, 1.0), (section.about, 0.6))
-        best = self.source.best(wanted, section.kinds, size, self.used, heading=section.label)
+        best = self.source.best(
+            wanted,
+            section.kinds,
+            size,
+            self.used,
+            strict="summary" not in section.kinds,
+            heading=section.label,
+        )
         first = [place for place in self._named_first(section) if place not in self.used]
         last = [place for place in self._dated(section) if place not in first]
         middle = [place for place in best if place not in {*first, *last}]
         places = [*first, *middle[: max(1, size - len(first) - len(last))], *last]
         if section.form != "paragraph":
             places = list(dict.fromkeys(row for p in places for row in self.source.whole(p)))
-            if self.assignment.variant != _BY_WEIGHT:
-                places.sort()
+        if self._is_in_order(section):
+            places.sort()
         self.used.update(places)
         return [self._quoted(place, section) for place in places]
+
+    def _is_in_order(self, section: Section) -> bool:
+        """Whether quotations keep the documents' order, rather than the weightiest first."""
+        if section.form == "paragraph":
+            return "summary" in section.kinds
+        return self.assignment.variant != _BY_WEIGHT
 
     def _named_first(self, section: Section) -> list[int]:
         """What the task itself quotes, such as the angle to lead with, opens the first section."""
@@ -194,13 +208,18 @@ class Writer:
         return sorted(set(there), key=lambda place: (-relevance.get(place, 0), place))[:1]
 
     def _telling(self, section: Section) -> list[Entry]:
-        """The first entries of each kind that other steps handed over, for a summary."""
+        """For a summary: of each kind handed over the first, of a meeting its decisions."""
         weights = [record.fields.get("weight", "") for record in self.source.records]
         if any(weights):
             first = [r for r in self.source.records if r.fields.get("weight") == "must"]
             counts = [len(set(texts)) for texts in self._weighed()]
             said = frames.COUNTED.format(sum(counts), *counts)
             return [Entry(text=said), *(_quotation(record) for record in first[:2])]
+        if not self.source.records:
+            passages = self.source.material.passages
+            spoken = 2 * sum(bool(p.speaker) for p in passages) > len(passages)
+            found = decisions(self.source.material)[:_SUMMED_UP] if spoken else ()
+            return [Entry(text=d.text, source=d.passage.source) for d in found]
         told = kinds(section.about)
         wanted: Sequence[Kind] = [kind for kind in _TELLING if kind in told] or _TELLING
         return [

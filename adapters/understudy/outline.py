@@ -56,8 +56,8 @@ _JUST = re.compile(
 _WORDS = re.compile(rf"\bat most {_NUMBER} words\b", re.IGNORECASE)
 _TITLE = re.compile(
     r"\b(?:write|draft|make|prepare|compose|produce)\s+(?:me |us )?(?:a|an|the|one|two|three)?\s*"
-    r"(?:one-page |short |brief )?(.{4,120}?)"
-    r"(?=,? in the house|,? in at most|,? in a \w+ tone|, leading|, out of| that answers|[.]\s"
+    r"(?:one-page |short )?(.{4,120}?)"
+    r"(?=,? in the house|,? in at most|,? in a \w+ tone|,? leading |, out of| that answers|[.]\s"
     r"|\n|$| from the | of at most|: |,? for (?:its|people|a) )",
     re.IGNORECASE,
 )

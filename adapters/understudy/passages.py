@@ -55,6 +55,11 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 
+# `am 3. März`
+_DAY = re.compile(r"\b\d{1,2}\.$")
+_MONTH = re.compile(
+    r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Ju[nl]|Aug|Sep|O[kc]t|Nov|De[zc])", re.IGNORECASE
+)
 _COUNTED = re.compile(r"\b(?:no|nr|fig|vol|art|p|pp|sec)\.$", re.IGNORECASE)
 
 
@@ -80,8 +85,10 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def _ends_short(text: str, start: int, end: re.Match[str]) -> bool:
-    """Whether what looks like an end is that of an abbreviation: `Dr. Ek`, `No. 5`."""
+    """Whether what looks like an end is that of an abbreviation or of a day: `Dr. Ek`, `No. 5`."""
     if _ABBREVIATION.search(text, start, end.start()):
+        return True
+    if _DAY.search(text, start, end.start()) and _MONTH.match(text, end.end()):
         return True
     counted = _COUNTED.search(text, start, end.start())
     return counted is not None and text[end.end() : end.end() + 1].isdigit()

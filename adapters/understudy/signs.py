@@ -58,8 +58,9 @@ _OPEN = re.compile(
 )
 _RISK = re.compile(
     r"\b(?:risks?|blocked|blocker|delay\w*|late|slips?|slipped|lost|lose|fail\w*|broke\w*|problems?"
-    r"|issues?|outage|incident|worr\w+|leak\w*|down|unable|stuck|wrong|complain\w*|missing|overdue"
-    r"|waiting|signed out|expire[sd]?|dangerous|losing|turned away|too (?:slow|late|little))\b",
+    r"|issues?|outage|incident|worr\w+|leak\w*|unable|stuck|wrong|complain\w*|missing|overdue"
+    r"|waiting|signed out|expire[sd]?|dangerous|losing|turned away|too (?:slow|late|little))\b"
+    r"|\b(?:is|was|are|were|goes|went) down\b(?! to| by)",
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
