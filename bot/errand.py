@@ -15,7 +15,7 @@ from rich.console import Console
 from bot.desk import Desk
 from bot.intake import Incomplete, Intake
 from bot.live import Live
-from bot.playbook.model import Answer, Choose, Do, Files, Playbook
+from bot.playbook.model import Files, HumanStep, Playbook
 from bot.playbook.templates import text
 from bot.playbook.wording import hint
 from bot.rehearse import Rehearsed, RehearsedCall, RehearsedFault, RehearsedGate, rehearse
@@ -147,7 +147,7 @@ def _split(playbook: Playbook, given: Sequence[str]) -> tuple[dict[str, str], di
         if not equals:
             raise BadErrand(f'"{pair}" is not key=value')
         step = playbook.steps.get(key.partition(".")[0])
-        (answers if isinstance(step, Choose | Answer | Do) else values)[key] = value
+        (answers if isinstance(step, HumanStep) else values)[key] = value
     return values, answers
 
 

@@ -8,7 +8,8 @@ from bot.cards import Field, Form
 from bot.cards.run import gate_text
 from bot.cards.steps import plain
 from bot.playbook.graph import dependencies
-from bot.playbook.model import Answer, Choice, Files, Input, Inputs, Long, Many, Number, Playbook
+from bot.playbook.inputs import default
+from bot.playbook.model import Answer, Choice, Input, Inputs, Long, Many, Number, Playbook
 from bot.playbook.templates import text
 from bot.run.decide import authors
 from bot.run.state import Gate, Run
@@ -126,18 +127,8 @@ def _fields(
             name=name,
             label=plain(name),
             input=spec,
-            value=values.get(name, _default(spec)),
+            value=values.get(name, default(spec)),
             error=errors.get(name, ""),
         )
         for name, spec in specs.items()
     )
-
-
-def _default(spec: Input) -> JsonValue:
-    match spec:
-        case Many(default=default):
-            return list(default)
-        case Files():
-            return None
-        case _:
-            return spec.default

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from bot.places import chat_of
 from bot.playbook.files import Unreadable, read_text
-from bot.playbook.inputs import read_inputs
-from bot.playbook.model import ChannelContext, FileContext, Files, Input, Long, Playbook, Text
+from bot.playbook.inputs import default, read_inputs
+from bot.playbook.model import ChannelContext, FileContext, Long, Playbook, Text
 from bot.playbook.samples import Sample
 from bot.policy import called
 from bot.ports import Chat
@@ -110,10 +110,7 @@ def fill(playbook: Playbook, given: Mapping[str, JsonValue], rest: str) -> dict[
 
 def asks_nothing_more(playbook: Playbook, given: Mapping[str, JsonValue]) -> bool:
     """Whether a run can start from this alone: nothing required is missing."""
-    required = (n for n, spec in playbook.inputs.items() if spec.required and not _has(spec))
+    required = (
+        n for n, spec in playbook.inputs.items() if spec.required and default(spec) in (None, [])
+    )
     return bool(given) and all(name in given for name in required)
-
-
-def _has(spec: Input) -> bool:
-    """Whether the input has a value when nothing is given."""
-    return not isinstance(spec, Files) and spec.default not in (None, ())

@@ -62,6 +62,7 @@ def shelf(settings: Settings) -> Shelf:
 
 
 def tools() -> Mapping[str, Tool]:
+    """The tools that specialists may be given here."""
     from adapters.tools import TOOLS
 
     return TOOLS

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.cards.model import Item, ItemState
-from bot.playbook.model import Act, Answer, Choose, Do, Judge, Work
+from bot.playbook.model import Act, Answer, Choose, Do, HumanStep, Judge, Work
 from bot.policy import called
 from bot.run.events import Task
 from bot.run.state import Run, StepState
@@ -63,7 +63,7 @@ def _state(run: Run, name: str, state: StepState | None) -> ItemState:
         return "failed"
     if run.outcome:
         return "waiting"
-    return "asking" if isinstance(run.step(name), Choose | Answer | Do) else "working"
+    return "asking" if isinstance(run.step(name), HumanStep) else "working"
 
 
 def _detail(run: Run, name: str, state: StepState | None) -> str:

@@ -60,7 +60,7 @@ def read_inputs(
 
 def read_input(spec: Input, raw: JsonValue, *, today: date, requester: str) -> JsonValue:
     """The value of one input. Raises ValueError with the sentence a form shows beside the field."""
-    given = raw if _is_given(raw) else _default(spec)
+    given = raw if _is_given(raw) else default(spec)
     if _is_given(given):
         return _read(spec, given, today, requester)
     if spec.required:
@@ -102,7 +102,8 @@ def _is_given(raw: JsonValue) -> bool:
             return True
 
 
-def _default(spec: Input) -> JsonValue:
+def default(spec: Input) -> JsonValue:
+    """What an input is when nothing is given for it."""
     if isinstance(spec, Files):
         return None
     return list(spec.default) if isinstance(spec, Many) else spec.default
