@@ -1,0 +1,53 @@
+"""The team file: who is who, and what is wrong with it in words."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.policy import Team
+from bot.team import TeamFileError, read_team
+
+
+def team(folder: Path, said: str) -> Team:
+    file = folder / "team.yaml"
+    file.write_text(said)
+    return read_team(file)
+
+
+def test_people_have_identities_and_groups_have_people(tmp_path: Path):
+    said = "people: {no: web:x:no, bo: [web:x:bo, slack:T:B]}\ngroups: {all: [no, bo, web:x:cy]}"
+    found = team(tmp_path, said)
+    assert found.people == {"no": ("web:x:no",), "bo": ("web:x:bo", "slack:T:B")}
+    assert found.identities("all") == {"web:x:no", "web:x:bo", "slack:T:B", "web:x:cy"}
+
+
+@pytest.mark.parametrize("said", ["", "people:", "people: {}"])
+def test_a_team_may_be_nobody(tmp_path: Path, said: str):
+    assert team(tmp_path, said) == read_team(None) == Team()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("people: {ana: 'web:x:ana'", "1:26: error: a [ or { is not closed, or a comma is missing"),
+        ("poeple: {}", '1:1: error: unknown key "poeple"; allowed: people, groups; did you mean'),
+        ("- a", "1:1: error: a mapping is expected, a list of 1 was found"),
+        ("people: [a]", "1:9: error: a mapping is expected, a list of 1 was found"),
+        ("people:\n  ana: ana", '2:8: error: "ana" is no identity such as web:podium:ana'),
+        ("people:\n  ana: 3", '2:3: error: "ana" stands for nobody'),
+        ("groups:\n  leads: []", '2:3: error: "leads" stands for nobody'),
+        (
+            "people: {ana: web:x:ana}\ngroups: {leads: [anna]}",
+            '2:18: error: nobody is called "anna"; allowed: ana; did you mean "ana"?',
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, said: str, told: str):
+    with pytest.raises(TeamFileError) as caught:
+        team(tmp_path, said)
+    assert f"team.yaml:{told}" in str(caught.value)
+
+
+def test_a_file_that_is_gone_is_told(tmp_path: Path):
+    with pytest.raises(TeamFileError, match=r"does not exist. PODIUM_TEAM names this file."):
+        read_team(tmp_path / "team.yaml")
