@@ -9,7 +9,7 @@ from adapters.understudy.assignment import Assignment
 from adapters.understudy.choosing import Source, is_contested
 from adapters.understudy.deeds import Deed, decisions, deeds, unsettled
 from adapters.understudy.layout import Entry, Part, gap
-from adapters.understudy.outline import Kind, Section, kinds, sections, title
+from adapters.understudy.outline import Kind, Section, kinds, most_words, sections, title
 from adapters.understudy.ranking import ANSWER, query
 from adapters.understudy.records import Record
 from adapters.understudy.signs import DATE, is_told_by_heading, iso, signs
@@ -29,6 +29,8 @@ _DEFAULT: tuple[tuple[str, Kind], ...] = (
     (frames.QUESTIONS, "question"),
     (frames.RISKS, "risk"),
 )
+_LEAST = 3
+"""Entries from which a section that is too long may lose one."""
 _ROWLIKE = 3
 """Semicolons of a text that is rows of a table rather than sentences."""
 # Of which kinds a summary takes the first entry, when other steps hand them over.
@@ -52,8 +54,11 @@ class Writer:
 
     def write(self) -> str:
         name = title(self.assignment.task) or self._named()
-        parts = [part.markdown() for part in self._parts()]
-        return "\n\n".join([f"# {name}", *(parts or [gap("")])])
+        parts = self._parts()
+        if most := most_words(self.assignment.task):
+            _shorten(parts, most)
+        body = [part.markdown() for part in parts] or [gap("")]
+        return "\n\n".join([f"# {name}", *body])
 
     def _named(self) -> str:
         headings = (passage.heading for passage in self.source.material.passages)
@@ -252,6 +257,16 @@ class Writer:
         by_heading = passage.heading and is_told_by_heading(passage, section.kinds)
         text = f"{passage.heading}: {passage.said}" if by_heading else passage.said
         return Entry(text=text, source=passage.source, row=passage.row)
+
+
+def _shorten(parts: Sequence[Part], most: int) -> None:
+    """Leave out the last entries of the longest sections until the words are few enough."""
+    lists = [part for part in parts if part.form != "table"]
+    while sum(part.words for part in parts) > most:
+        longest = max(lists, key=lambda part: len(part.entries), default=None)
+        if not longest or len(longest.entries) < _LEAST:
+            return
+        del longest.entries[-1]
 
 
 def _unsaid(text: str) -> str:

@@ -69,7 +69,7 @@ class Filler:
                 }
                 return {part: filled[part] for part in parts}
             case {"type": "array", "items": dict() as item}:
-                return self._list(name, cast("Schema", item), about or self._told(name))
+                return self._list(name, cast("Schema", item), about or self._told())
             case {"enum": [*options]}:
                 return self._option(name, [str(option) for option in options])
             case {"type": "boolean"}:
@@ -89,7 +89,7 @@ class Filler:
         value = self._value(name, inner, about)
         return None if value in ("", frames.NOT_THERE_FIELD) else value
 
-    def _told(self, name: str) -> str:
+    def _told(self) -> str:
         """The task, where a field stands alone in it without words of its own."""
         return "" if fields(self.assignment.task) else self.assignment.task
 

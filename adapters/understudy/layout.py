@@ -7,6 +7,7 @@ from itertools import groupby
 
 from adapters.understudy import frames
 from adapters.understudy.signs import iso
+from adapters.understudy.words import words
 
 _OWED = (frames.OWNER, frames.DUE)
 _CELL = re.compile(r"([^:;“\"]{1,60}): ([^;“\[]*)(?:; |$)")
@@ -64,6 +65,10 @@ class Part:
     def markdown(self) -> str:
         return f"## {self.label}\n\n{self._body()}"
 
+    @property
+    def words(self) -> int:
+        return len(words(self.markdown()))
+
     def _body(self) -> str:
         if not self.entries:
             return gap(self.about)
@@ -72,11 +77,19 @@ class Part:
         if self.form == "paragraph":
             return paragraph(self.entries)
         pieces: list[str] = []
-        for heads, entries in groupby(self.entries, key=lambda entry: entry.heads):
+        first: dict[str, int] = {}
+        # Rows of one table stand together, where the first of them stands.
+        places = [first.setdefault(e.heads or str(n), n) for n, e in enumerate(self.entries)]
+        ordered = [entry for _, entry in sorted(zip(places, self.entries, strict=True), key=_place)]
+        for heads, entries in groupby(ordered, key=lambda entry: entry.heads):
             run = list(entries)
             table = _table(run) if heads and len(run) > 1 else ""
             pieces.append(table or "\n".join(f"- {entry.line}" for entry in run))
         return "\n\n".join(pieces)
+
+
+def _place(placed: tuple[int, Entry]) -> int:
+    return placed[0]
 
 
 def gap(about: str) -> str:

@@ -27,9 +27,7 @@ class Section:
     def form(self) -> Form:
         if re.search(r"\ba table\b", self.about):
             return "table"
-        if re.search(
-            r"\bparagraph\b|\b(?:two|three|four|two or three) (?:\w+ )?sentences", self.about
-        ):
+        if _PROSE.search(self.about):
             return "paragraph"
         return "paragraph" if "summary" in self.kinds else "list"
 
@@ -53,7 +51,7 @@ _JUST = re.compile(
     r"(?! (?:\w+ )?(?:sentences?|words))",
     re.IGNORECASE,
 )
-_WORDS = re.compile(rf"\bat most {_NUMBER} words\b", re.IGNORECASE)
+_WORDS = re.compile(rf"\b(?:at most|up to|no more than) {_NUMBER} words\b", re.IGNORECASE)
 _TITLE = re.compile(
     r"\b(?:write|draft|make|prepare|compose|produce)\s+(?:me |us )?(?:a|an|the|one|two|three)?\s*"
     r"(?:one-page |short )?(.{4,120}?)"

@@ -117,6 +117,12 @@ def test_without_any_material_the_gap_is_all_there_is() -> None:
     assert told("Write a report.", brief()) == "# Report\n\nNot in the material."
 
 
+def test_a_text_keeps_to_the_words_that_it_may_have() -> None:
+    text = told(OUTLINE.replace("Write a", "In at most 60 words, write a"), brief(spec_md=SPEC))
+    assert len(text.split()) < len(launch().split())
+    assert text.count("## ") == 5
+
+
 def test_actions_become_a_table_when_a_table_is_asked_for() -> None:
     task = "Write the minutes. Sections:\n- **Actions**: a table\n- **Sources**: each document"
     text = told(task, brief(call_txt=CALL))
