@@ -3,15 +3,13 @@
 import asyncio
 import json
 
-from pydantic import JsonValue
-
-from adapters.understudy.assignment import Assignment, read
+from adapters.understudy.assignment import read
 from adapters.understudy.choosing import source_of
 from adapters.understudy.drafting import Writer
 from adapters.understudy.filling import Filler
 from adapters.understudy.judging import verdict
 from adapters.understudy.replying import is_reply, is_to_be_made_ready, made_ready, reply
-from adapters.understudy.revising import revise
+from adapters.understudy.revising import revise, revise_value
 from bot.ports import Meter, ModelReply, Request, Reserve
 from bot.run.events import ModelTurn, Usage
 
@@ -50,7 +48,8 @@ def answer(request: Request) -> str:
     if assignment.rubric and assignment.candidates:
         return verdict(assignment).model_dump_json()
     if request.shape is not None:
-        return json.dumps(_filled(assignment, request.shape), ensure_ascii=False, indent=1)
+        value = Filler(assignment, source_of(assignment)).fill(request.shape)
+        return json.dumps(revise_value(value, assignment.notes), ensure_ascii=False, indent=1)
     source = source_of(assignment)
     if assignment.notes and assignment.previous:
         return revise(assignment, source)
@@ -59,7 +58,3 @@ def answer(request: Request) -> str:
     if is_reply(assignment):
         return reply(assignment, source)
     return Writer(assignment, source).write()
-
-
-def _filled(assignment: Assignment, shape: dict[str, JsonValue]) -> JsonValue:
-    return Filler(assignment, source_of(assignment)).fill(shape)

@@ -1,7 +1,10 @@
 """A draft sent back: what a note asks for is done as far as putting in order and quoting can."""
 
+import json
 import re
 from collections.abc import Sequence
+
+from pydantic import JsonValue
 
 from adapters.understudy import frames
 from adapters.understudy.assignment import Assignment
@@ -46,6 +49,32 @@ def revise(assignment: Assignment, source: Source) -> str:
         return draft.text()
     left = "; ".join(f"“{clause}”" for clause in clauses if clause in undone)
     return f"{draft.text()}\n\n{frames.NOT_DONE}: {left}."
+
+
+def revise_value(value: JsonValue, notes: Sequence[str]) -> JsonValue:
+    """A filled shape with the notes carried out in its lists: entries dropped, put first, fewer."""
+    for clause in (clause for note in notes for clause in _clauses(note)):
+        value = _in_lists(value, clause)
+    return value
+
+
+def _in_lists(value: JsonValue, clause: str) -> JsonValue:
+    match value:
+        case dict():
+            return {key: _in_lists(part, clause) for key, part in value.items()}
+        case list() if _SHORTER.search(clause):
+            return value[: -(-len(value) // 2)]
+        case list() if _LEAD.search(clause):
+            wanted = _subject(clause)
+            return sorted(value, key=lambda entry: -len(wanted & _told(_shown(entry))))
+        case list() if _REMOVE.search(clause) and (named := _named(clause)):
+            return [entry for entry in value if not named <= _every(_shown(entry))]
+        case _:
+            return value
+
+
+def _shown(entry: JsonValue) -> str:
+    return json.dumps(entry, ensure_ascii=False)
 
 
 def _without_last_line(text: str) -> str:

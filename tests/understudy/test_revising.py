@@ -1,6 +1,11 @@
 """Drafts sent back: what quoting and putting in order can do is done, the rest is said."""
 
-from tests.understudy.asking import brief, told
+import json
+
+from pydantic import JsonValue
+
+from adapters.understudy.model import answer
+from tests.understudy.asking import ask, brief, told
 from tests.understudy.test_texts import CALL, SPEC
 
 DRAFT = """# Launch brief
@@ -95,3 +100,21 @@ def test_a_letter_keeps_its_greeting_and_its_questions() -> None:
     assert revised("Shorter", letter) == (
         "Hello Bo,\n\n> When? And why?\n\nOn Monday we ship.\n\nWei"
     )
+
+
+def test_lists_are_revised_entry_by_entry() -> None:
+    text = "We decided to ship in May.\n\nWe decided to paint it red.\n\nWe decided to call Bo."
+
+    def decided(note: str) -> list[str]:
+        returns: JsonValue = {"decisions": ["text"]}
+        given = brief(a_md=text)
+        request = ask("Decisions.", given, returns=returns, previous="decisions: …", note=note)
+        return [
+            entry.split(" to ")[1].split(" ")[0]
+            for entry in json.loads(answer(request))["decisions"]
+        ]
+
+    assert decided("Fine so far") == ["ship", "paint", "call"]
+    assert decided("Drop the red paint") == ["ship", "call"]
+    assert decided("Lead with the call to Bo") == ["call", "ship", "paint"]
+    assert decided("Fewer, please") == ["ship", "paint"]
