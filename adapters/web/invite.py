@@ -1,11 +1,22 @@
 """`/invite NAME`: a link that lets somebody in, told to the member who asked for it."""
 
+from dataclasses import replace
+
 from adapters.web.entrance import Entrance
 from adapters.web.places import member
 from bot.cards import Card, Prose, Words
 from bot.ports import Member, Members
 
-HELP = Prose("- `/invite` a name: a link that lets a new person in, once")
+_HELP = "- `/invite` a name: a link that lets a new person in, once"
+
+
+def with_invite(card: Card) -> Card:
+    """The card; what the page alone can do is added to the list of what one can say."""
+    match card:
+        case Card(key="help", blocks=(*blocks, Prose(text))):
+            return replace(card, blocks=(*blocks, Prose(f"{text}\n{_HELP}")))
+        case _:
+            return card
 
 
 async def invitation(

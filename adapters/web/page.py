@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
@@ -14,7 +14,7 @@ from adapters.web import parse, render
 from adapters.web.chat import Edited, Hub, Posted, Streaming, Told, WebChat
 from adapters.web.elements import Dialog, Message, Navigator, Side
 from adapters.web.entrance import Entrance
-from adapters.web.invite import HELP, invitation
+from adapters.web.invite import invitation, with_invite
 from adapters.web.pane import Pane
 from adapters.web.places import WORKSPACE, Place, place_at, place_of
 from adapters.web.uploads import Lost, Uploads
@@ -289,10 +289,7 @@ class View:
             else:
                 blocks = (Words(reply.notice, reply.tone), *([reply.stamp] if reply.stamp else []))
                 cards = [Card(key="", title="", blocks=blocks)]
-        for card in reply.cards:
-            # What the page alone can do stands in the list of what one can say.
-            more = (HELP,) if card.key == "help" else ()
-            cards.append(replace(card, blocks=(*card.blocks, *more)))
+        cards += [with_invite(card) for card in reply.cards]
         if cards:
             pane.whisper(cards, self._house.now())
         if reply.run:

@@ -1,12 +1,13 @@
 """Who may make a link for whom."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from adapters.web.entrance import Entrance
-from adapters.web.invite import invitation
-from bot.cards import Card, Words
+from adapters.web.invite import invitation, with_invite
+from bot.cards import Card, Prose, Words
 from bot.ports import Member
 from tests.fakes import FakeMembers
 
@@ -73,3 +74,12 @@ async def test_the_owner_helps_whoever_has_lost_their_way_in(office: Office):
 async def test_a_name_of_nobody_is_told(office: Office, name: str):
     assert "a name" in said(await office.invite(name, by=ANA))
     assert office.members.passes == {}
+
+
+def test_the_list_of_what_one_can_say_has_the_invitation_too():
+    help_card = Card(key="help", title="What you can say", blocks=(Prose("- `/runs`"),))
+    (listed,) = with_invite(help_card).blocks
+    assert isinstance(listed, Prose)
+    assert listed.text.splitlines()[0] == "- `/runs`"
+    assert "/invite" in listed.text.splitlines()[1]
+    assert with_invite(replace(help_card, key="runs")) == replace(help_card, key="runs")
