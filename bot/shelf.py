@@ -9,7 +9,7 @@ from bot.playbook.library import Library, load
 
 log = logging.getLogger("podium.shelf")
 
-_KINDS = ("*.yaml", "specialists/*.md", "context/*", "samples/*.yaml")
+_KINDS = ("*.y*ml", "specialists/*", "context/*", "samples/*")
 _Seen = tuple[tuple[str, int, int], ...]
 
 
@@ -19,28 +19,25 @@ class Shelf:
 
     folder: Path
     catalog: Catalog
-    _seen: _Seen = ()
+    _seen: _Seen = field(init=False)
     _library: Library = field(init=False)
 
     def __post_init__(self) -> None:
-        self._seen = self._look()
-        self._library = load(self.folder, self.catalog)
-        self._tell()
+        self._load(self._look())
 
     @property
     def library(self) -> Library:
-        now = self._look()
-        if now != self._seen:
-            self._seen = now
-            self._library = load(self.folder, self.catalog)
-            self._tell()
+        """What the files say now."""
+        if (now := self._look()) != self._seen:
+            self._load(now)
         return self._library
+
+    def _load(self, seen: _Seen) -> None:
+        self._seen, self._library = seen, load(self.folder, self.catalog)
+        for problem in self._library.problems:
+            log.warning("playbook_problem %s", problem)
 
     def _look(self) -> _Seen:
         files = (path for kind in _KINDS for path in self.folder.glob(kind) if path.is_file())
         stats = ((str(path), path.stat()) for path in files)
         return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
-
-    def _tell(self) -> None:
-        for problem in self._library.problems:
-            log.warning("playbook_problem %s", problem)
