@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.acts import Acts
 from bot.desk import PODIUM, Desk
@@ -23,6 +24,9 @@ from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.specialist import Specialist
 from bot.team import read_team
+
+if TYPE_CHECKING:
+    from adapters.claude.model import Claude
 
 
 class AlreadyServing(Exception):
@@ -76,14 +80,7 @@ async def model(settings: Settings) -> AsyncGenerator[Model]:
 
         yield Understudy()
         return
-    from adapters.claude.model import Claude
-
-    claude = Claude(
-        api_key=settings.anthropic_api_key.get_secret_value(),
-        base_url=settings.anthropic_base_url,
-        model_override=settings.model,
-        price=settings.model_price,
-    )
+    claude = _claude(settings)
     try:
         yield claude
     finally:
@@ -92,14 +89,18 @@ async def model(settings: Settings) -> AsyncGenerator[Model]:
 
 def pricer(settings: Settings) -> Model:
     """What says how large a request is and what it may cost, without calling anything."""
+    return _claude(settings, counts=False)
+
+
+def _claude(settings: Settings, *, counts: bool = True) -> "Claude":
     from adapters.claude.model import Claude
 
     return Claude(
-        api_key="",
+        api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url,
         model_override=settings.model,
         price=settings.model_price,
-        counts=False,
+        counts=counts,
     )
 
 
