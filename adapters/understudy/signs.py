@@ -56,16 +56,16 @@ _OPEN = re.compile(
     r"|\bcould not say\b|^whether\b",
     re.IGNORECASE,
 )
-_RISK = re.compile(
-    r"\b(?:risks?|blocked|blocker|delay\w*|late|slips?|slipped|lost|lose|fail\w*|broke\w*|problems?"
-    r"|issues?|outage|incident|worr\w+|leak\w*|unable|stuck|wrong|complain\w*|missing|overdue"
-    r"|waiting|signed out|expire[sd]?|dangerous|losing|turned away|too (?:slow|late|little))\b"
-    r"|\b(?:is|was|are|were|goes|went) down\b(?! to| by)",
-    re.IGNORECASE,
+_RISK = frozenset(
+    {"risk", "risks", "blocked", "blocker", "late", "slip", "slips", "slipped", "lost", "lose"}
+    | {"losing", "problem", "problems", "issue", "issues", "outage", "incident", "unable", "stuck"}
+    | {"wrong", "missing", "overdue", "waiting", "expire", "expires", "expired", "dangerous"}
+    | {"slow", "down"}
 )
-_LIMIT = re.compile(
-    r"\b(?:not|only|cannot|can[’']t|never|except|unless|without|until then|leave it out)\b",
-    re.IGNORECASE,
+_RISK_BEGINS = ("delay", "fail", "broke", "worr", "leak", "complain")
+_UP = re.compile(r"\bdown (?:to|by)\b", re.IGNORECASE)
+_LIMIT = frozenset(
+    {"not", "only", "cannot", "can't", "can’t", "never", "except", "unless", "without"}
 )
 _OBJECTS = re.compile(
     r"\bI (?:still )?(?:do not|don[’']t) (?:agree|like|want|believe|think)\b"
@@ -113,10 +113,12 @@ def by_words(text: str, *, is_row: bool = False) -> frozenset[Sign]:
     told = frozenset(word.casefold() for word in words(text))
     has_digit = any(map(str.isdigit, text))
     found: set[Sign] = {
-        sign
-        for sign, pattern, gate in _OWN
-        if (not gate or not gate.isdisjoint(told)) and pattern.search(text)
+        sign for sign, pattern, gate in _OWN if not gate.isdisjoint(told) and pattern.search(text)
     }
+    if _is_risk(told, text):
+        found.add("risk")
+    if not told.isdisjoint(_LIMIT):
+        found.add("limit")
     if "date" not in found and has_digit and DATE.search(text):
         found.add("date")
     if is_row or (has_digit and FIGURE.search(DATE.sub("", text))) or _COUNTED.search(text):
@@ -126,6 +128,14 @@ def by_words(text: str, *, is_row: bool = False) -> frozenset[Sign]:
     if text.rstrip("\"”’'").endswith("?"):
         found.add("question")
     return frozenset(found)
+
+
+def _is_risk(told: frozenset[str], text: str) -> bool:
+    """Whether its words tell of trouble; tickets that are `down to 9` are none."""
+    named = told & _RISK
+    if named == {"down"} and _UP.search(text):
+        return False
+    return bool(named) or any(word.startswith(_RISK_BEGINS) for word in told)
 
 
 # Searching all of a text for a long list of phrases is slow: each list is tried only where one of
@@ -143,6 +153,10 @@ _OBJECTS_GATE = frozenset(
     | {"disagree", "disagrees", "disagreed", "disagreement", "denies", "object", "objects"}
     | {"objected", "objection", "promised", "claimed", "named", "out", "promises", "careful"}
 )
+_DONE_GATE = frozenset(
+    {"finished", "released", "shipped", "live", "done", "fixed", "found", "launched", "completed"}
+    | {"works", "closed", "delivered", "beta", "at", "redesigned", "out", "solved", "stopped"}
+)
 _WHEN_GATE = frozenset(
     {*_MONTHS, *(month[:3] for month in _MONTHS), *(day.casefold() for day in calendar.day_name)}
     | {"today", "tonight", "tomorrow", "week", "month", "quarter", "year", "end"}
@@ -150,10 +164,8 @@ _WHEN_GATE = frozenset(
 _OWN: tuple[tuple[Sign, re.Pattern[str], frozenset[str]], ...] = (
     ("date", WHEN, _WHEN_GATE),
     ("question", _OPEN, _OPEN_GATE),
-    ("risk", _RISK, frozenset()),
-    ("limit", _LIMIT, frozenset()),
     ("objection", _OBJECTS, _OBJECTS_GATE),
-    ("done", _DONE, frozenset()),
+    ("done", _DONE, _DONE_GATE),
 )
 
 
