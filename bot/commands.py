@@ -15,7 +15,7 @@ WORDS: Mapping[str, str] = {
     "help": "these words",
 }
 _QUOTES = {'"': '"', "“": "”", "«": "»"}
-_NAME = re.compile(r"(?:(?<=\s)|^)([a-z][a-z0-9_]*)\s*:(?=[\s\"“«]|[^/\s])")
+_NAME = re.compile(r"(?:(?<=\s)|^)([a-z][a-z0-9_]*)\s*:(?=[\s\"“«]|[^/\s]|$)")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ Typed = Delegate | NeedsMe | Runs | Playbooks | Help
 
 def parse(text: str) -> Typed:
     """What a line says, with or without the slash."""
-    word, _, rest = text.strip().partition(" ") if " " in text.strip() else _split(text.strip())
+    word, rest = _split(text.strip())
     word = word.removeprefix("/").lower()
     rest = rest.strip()
     match word:
@@ -98,14 +98,15 @@ def _typeable(playbook: Playbook, given: Iterable[str]) -> list[str]:
     return [n for n, spec in inputs if n not in given and not isinstance(spec, Files)]
 
 
-def _split(text: str) -> tuple[str, str, str]:
+def _split(text: str) -> tuple[str, str]:
+    """The first word, and what comes after it."""
     found = re.match(r"\S+", text)
     word = found[0] if found else ""
-    return word, "", text[len(word) :]
+    return word, text[len(word) :]
 
 
 def _delegate(text: str) -> Delegate:
-    name, _, rest = _split(text)
+    name, rest = _split(text)
     if not name or name.endswith(":"):
         return Delegate(rest=text)
     given, before = _pairs(rest)
@@ -115,23 +116,27 @@ def _delegate(text: str) -> Delegate:
 def _pairs(text: str) -> tuple[dict[str, str], str]:
     """`name: value` pairs; a value is quoted, or reaches to the next name."""
     pairs: dict[str, str] = {}
+    quotes = dict(_QUOTES)
     at = 0
     found = _NAME.search(text)
     before = text[: found.start()] if found else text
     while found:
-        value, at = _value(text, found.end())
+        value, at = _value(text, found.end(), quotes)
         pairs[found[1]] = value
         found = _NAME.search(text, at)
     return pairs, before.strip()
 
 
-def _value(text: str, start: int) -> tuple[str, int]:
+def _value(text: str, start: int, quotes: dict[str, str]) -> tuple[str, int]:
     while start < len(text) and text[start].isspace():
         start += 1
-    closing = _QUOTES.get(text[start : start + 1])
-    if closing and (end := _closed(text, start + 1, closing)) is not None:
-        said = text[start + 1 : end]
-        return re.sub(r"\\(.)", r"\1", said, flags=re.DOTALL), end + 1
+    opening = text[start : start + 1]
+    if closing := quotes.get(opening):
+        if (end := _closed(text, start + 1, closing)) is not None:
+            said = text[start + 1 : end]
+            return re.sub(r"\\(.)", r"\1", said, flags=re.DOTALL), end + 1
+        # Nor is any later one closed: without this a line of thousands takes minutes.
+        del quotes[opening]
     following = _NAME.search(text, start)
     end = following.start() if following else len(text)
     return text[start:end].strip(), end
