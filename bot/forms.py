@@ -1,4 +1,4 @@
-"""Forms: a playbook's brief, and what people say at gates."""
+"""Forms: a playbook's brief, and what people say at gates; and the decisions that they give."""
 
 from collections.abc import Mapping
 
@@ -11,8 +11,15 @@ from bot.playbook.graph import dependencies
 from bot.playbook.inputs import default
 from bot.playbook.model import Answer, Choice, Input, Inputs, Long, Many, Number, Playbook
 from bot.playbook.templates import text
+from bot.run import commands as c
 from bot.run.decide import authors
 from bot.run.state import Gate, Run
+
+AT_ONCE = frozenset({"approve", "choose", "say", "done", "retry", "end", "more"})
+"""The verbs of buttons that decide by themselves."""
+
+WITH_FORM = frozenset({"revise", "reject", "pick", "answer", "note", "extend"})
+"""The verbs of buttons that ask for more in a form first."""
 
 _NO_ERRORS: Mapping[str, str] = {}
 
@@ -70,7 +77,63 @@ def gate_inputs(run: Run, gate: Gate, verb: str) -> Inputs:
     return _asked(run, gate, verb)[1]
 
 
-def option_of(gate: Gate, picked: str) -> int:
+def pressed(run: Run, gate: str, verb: str, option: str) -> c.Decision:
+    """A button's decision; on a gate that is gone, any decision tells who took it."""
+    match verb:
+        case "choose":
+            return c.Choose(gate, int(option) if option.isdecimal() else -1)
+        case "say":
+            return c.Answer(gate, _ready(run, gate, option))
+        case "done":
+            return c.Done(gate)
+        case "retry":
+            return c.Retry(gate)
+        case "end":
+            return c.End(gate)
+        case "more":
+            budget = run.playbook.budget
+            return c.Extend(gate, usd=budget.usd or 0, minutes=budget.minutes or 0)
+        case _:
+            return c.Approve(gate)
+
+
+def _ready(run: Run, gate: str, option: str) -> str:
+    step = run.step(run.gates[gate].step) if gate in run.gates else None
+    ready = step.options if isinstance(step, Answer) else ()
+    n = int(option) if option.isdecimal() else -1
+    return ready[n] if 0 <= n < len(ready) else ""
+
+
+def trial(run: Run, gate: Gate, verb: str) -> c.Decision:
+    """A decision of the form's kind, to see whether this person may take it at all."""
+    values: dict[str, JsonValue] = {"note": "?", "answer": "?", "more": 1}
+    return filled(run, gate, verb, values | {"choice": next(iter(_lines(gate)), "")})
+
+
+def filled(run: Run, gate: Gate, verb: str, values: Mapping[str, JsonValue]) -> c.Decision:
+    """The decision that a gate's filled form gives."""
+    match verb:
+        case "revise":
+            steps = values.get("steps")
+            names = tuple(str(step) for step in steps) if isinstance(steps, list) else ()
+            return c.Revise(gate.id, str(values["note"]), names)
+        case "reject":
+            return c.Reject(gate.id, str(values.get("reason") or ""))
+        case "pick":
+            return c.Choose(gate.id, _option_of(gate, str(values["choice"])))
+        case "answer":
+            step = run.step(gate.step)
+            form = isinstance(step, Answer) and bool(step.inputs)
+            return c.Answer(gate.id, dict(values) if form else values["answer"])
+        case "note":
+            return c.Done(gate.id, str(values["note"]))
+        case _:
+            more = values["more"]
+            amount = float(more) if isinstance(more, int | float) else 0.0
+            return c.Extend(gate.id, usd=amount, minutes=amount)
+
+
+def _option_of(gate: Gate, picked: str) -> int:
     """Which of the items a picked line of the form is."""
     lines = _lines(gate)
     return lines.index(picked) if picked in lines else -1

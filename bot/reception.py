@@ -14,21 +14,29 @@ from bot import commands as grammar
 from bot.cards import Button, Card, Prose, Reply, Stamp, Table, Words
 from bot.cards.run import cards, money
 from bot.desk import Desk
-from bot.forms import gate_form, gate_inputs, option_of, pick_form, start_form
+from bot.forms import (
+    AT_ONCE,
+    WITH_FORM,
+    filled,
+    gate_form,
+    gate_inputs,
+    pick_form,
+    pressed,
+    start_form,
+    trial,
+)
 from bot.intake import NO_DOCUMENTS, Documents, Incomplete, Intake, asks_nothing_more, fill
 from bot.playbook.inputs import read_inputs
-from bot.playbook.model import Answer, Playbook
+from bot.playbook.model import Playbook
 from bot.playbook.wording import hint
 from bot.policy import called, deciders
 from bot.ports import Duplicate, OpenGate, PlaceGone, Query, Summary
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
-from bot.run.state import Gate, Run
+from bot.run.state import Run
 
 _LISTED = 20
 _EVERY_GATE = 5_000
-_PRESSED_AT_ONCE = frozenset({"approve", "choose", "say", "done", "retry", "end", "more"})
-_PRESSED_FOR_FORM = frozenset({"revise", "reject", "pick", "answer", "note", "extend"})
 
 
 @dataclass(frozen=True)
@@ -152,11 +160,11 @@ class Reception:
         run_id, gate_id, option = [*rest.split(":"), "", ""][:3]
         run = await self.desk.load(run_id)
         gate = run.gates.get(gate_id)
-        if verb in _PRESSED_FOR_FORM and gate:
-            self._may(run, _trial(verb, gate), asker)
+        if verb in WITH_FORM and gate:
+            self._may(run, trial(run, gate, verb), asker)
             return Reply(form=gate_form(run, gate, verb, {}), run=run.id)
-        if verb in _PRESSED_AT_ONCE | _PRESSED_FOR_FORM:
-            return await self._decide(run_id, _decision(run, verb, gate_id, option), asker)
+        if verb in AT_ONCE | WITH_FORM:
+            return await self._decide(run_id, pressed(run, gate_id, verb, option), asker)
         raise Refused("Podium does not know this button; it may be from a newer version.")
 
     async def _submitted(
@@ -173,7 +181,7 @@ class Reception:
         run_id, gate_id = [*rest.split(":"), ""][:2]
         run = await self.desk.load(run_id)
         gate = run.gates.get(gate_id)
-        if gate is None or verb not in _PRESSED_FOR_FORM:
+        if gate is None or verb not in WITH_FORM:
             return await self._decide(run_id, c.Approve(gate_id), asker)
         read, errors = read_inputs(
             gate_inputs(run, gate, verb),
@@ -183,7 +191,7 @@ class Reception:
         )
         if errors:
             return Reply(form=gate_form(run, gate, verb, values, errors), run=run.id)
-        return await self._decide(run_id, _filled(run, gate, verb, read), asker)
+        return await self._decide(run_id, filled(run, gate, verb, read), asker)
 
     async def _decide(self, run_id: str, command: c.Command, asker: Asker) -> Reply:
         run = await self.desk.handle(run_id, command, by=asker.who, delivery=asker.delivery)
@@ -283,68 +291,3 @@ def _help(unknown: str, near: str) -> Reply:
     notice = f"There is no command /{unknown}{nearest}" if unknown else ""
     card = Card(key="help", title="What you can say", blocks=(Prose(lines),))
     return Reply(notice=notice, tone="warn" if unknown else "plain", cards=(card,))
-
-
-def _decision(run: Run, verb: str, gate: str, option: str) -> c.Decision:
-    """A button's decision; on a gate that is gone, any decision tells who took it."""
-    budget = run.playbook.budget
-    of = run.gates[gate].kind if gate in run.gates else ""
-    match verb:
-        case "choose":
-            return c.Choose(gate, int(option) if option.isdecimal() else -1)
-        case "say":
-            return c.Answer(gate, _ready(run, gate, option))
-        case "done":
-            return c.Done(gate)
-        case "retry":
-            return c.Retry(gate)
-        case "end":
-            return c.End(gate)
-        case "more" if of == "minutes":
-            return c.Extend(gate, minutes=budget.minutes or 0)
-        case "more":
-            return c.Extend(gate, usd=budget.usd or 0)
-        case _:
-            return c.Approve(gate)
-
-
-def _ready(run: Run, gate: str, option: str) -> str:
-    step = run.step(run.gates[gate].step) if gate in run.gates else None
-    ready = step.options if isinstance(step, Answer) else ()
-    n = int(option) if option.isdecimal() else -1
-    return ready[n] if 0 <= n < len(ready) else ""
-
-
-def _trial(verb: str, gate: Gate) -> c.Decision:
-    """A decision of the form's kind, to see whether this person may take it at all."""
-    trials: dict[str, c.Decision] = {
-        "revise": c.Revise(gate.id, "?"),
-        "reject": c.Reject(gate.id),
-        "pick": c.Choose(gate.id, 0),
-        "answer": c.Answer(gate.id, "?"),
-        "note": c.Done(gate.id),
-        "extend": c.Extend(gate.id, usd=1, minutes=1),
-    }
-    return trials[verb]
-
-
-def _filled(run: Run, gate: Gate, verb: str, values: Mapping[str, JsonValue]) -> c.Decision:
-    match verb:
-        case "revise":
-            steps = values.get("steps")
-            names = tuple(str(step) for step in steps) if isinstance(steps, list) else ()
-            return c.Revise(gate.id, str(values["note"]), names)
-        case "reject":
-            return c.Reject(gate.id, str(values.get("reason") or ""))
-        case "pick":
-            return c.Choose(gate.id, option_of(gate, str(values["choice"])))
-        case "answer":
-            step = run.step(gate.step)
-            form = isinstance(step, Answer) and bool(step.inputs)
-            return c.Answer(gate.id, dict(values) if form else values["answer"])
-        case "note":
-            return c.Done(gate.id, str(values["note"]))
-        case _:
-            more = values["more"]
-            amount = float(more) if isinstance(more, int | float) else 0.0
-            return c.Extend(gate.id, usd=amount, minutes=amount)
