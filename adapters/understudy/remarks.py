@@ -1,9 +1,10 @@
 """What can be remarked on a document by looking closely: sums, vague words, things unexplained."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from adapters.understudy.frames import REMARKS
@@ -132,10 +133,14 @@ def _unexplained(passage: Passage, material: Material, seen: set[str]) -> Iterat
 # --- figures held against each other ------------------------------------------------
 
 
-def _numbers(text: str) -> list[float]:
+@lru_cache(maxsize=16_384)
+def _numbers(text: str) -> tuple[float, ...]:
     """The figures of a text without its dates and years."""
+    if not any(map(str.isdigit, text)):
+        return ()
     found = (number.group().strip("+€$£% ") for number in FIGURE.finditer(DATE.sub(" ", text)))
-    return [n for text in found if (n := _number(text)) is not None and not 1990 <= n <= 2100]
+    numbers = (_number(text) for text in found)
+    return tuple(n for n in numbers if n is not None and not 1990 <= n <= 2100)
 
 
 def _number(text: str) -> float | None:
@@ -165,7 +170,7 @@ def _sums(material: Material) -> Iterator[tuple[str, Passage, str]]:
         columns.setdefault(table, []).append(last[0])
 
 
-def _is_off(numbers: list[float]) -> bool:
+def _is_off(numbers: Sequence[float]) -> bool:
     """Whether the last figure is not the sum of those before it."""
     return abs(sum(numbers[:-1]) - numbers[-1]) > 0.01
 
@@ -179,9 +184,11 @@ def _others(material: Material) -> Iterator[tuple[str, Passage, str]]:
         for stem in material.stems[place] & rare:
             holding[stem].append(place)
     for place, here in enumerate(passages):
-        near = {p for stem in material.stems[place] & rare for p in holding.get(stem, ())}
-        for other in sorted(near):
+        near = Counter(p for stem in material.stems[place] & rare for p in holding.get(stem, ()))
+        for other, shared in sorted(near.items()):
             there = passages[other]
+            if shared < 2 and not here.row and not there.row:
+                continue
             if there.turn == here.turn or not _shared(material, place, other, rare):
                 continue
             if there.source != here.source:
@@ -200,7 +207,7 @@ def _shared(material: Material, one: int, other: int, rare: frozenset[str]) -> b
     return len(told) >= _MOST_WORDS * min(len(a), len(b)) and len(told & rare) > 1
 
 
-def _disagree(numbers: list[float] | None, others: list[float]) -> bool:
+def _disagree(numbers: Sequence[float] | None, others: Sequence[float]) -> bool:
     """Whether there are figures on both sides, and none on both, give or take rounding."""
     pairs = [(a, b) for a in numbers or () for b in others]
     return bool(pairs) and all(abs(a - b) > 0.01 * max(abs(a), abs(b)) for a, b in pairs)
