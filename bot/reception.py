@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from bot import commands as grammar
 from bot.cards import Button, Card, Prose, Reply, Stamp, Table, Words
-from bot.cards.run import cards, money
+from bot.cards.run import gate_card, money
 from bot.desk import Desk
 from bot.forms import (
     AT_ONCE,
@@ -223,13 +223,9 @@ class Reception:
         run = await self.desk.load(run_id)
         if gate_id not in run.gates:
             return None
-        key = (
-            f"draft-{gate_id.removeprefix('review-')}"
-            if "review-" in gate_id
-            else f"gate-{gate_id}"
-        )
-        card = next(card for card in cards(run, self.desk.team) if card.key == key)
-        return replace(card, key=f"{run.id}/{key}", title=f"{run.started.title} · {card.title}")
+        card = gate_card(run, run.gates[gate_id], self.desk.team)
+        title = f"{run.started.title} · {card.title}"
+        return replace(card, key=f"{run.id}/{card.key}", title=title)
 
     async def _runs(self, search: str) -> Reply:
         found = await self.desk.find(Query(text=search, limit=_LISTED))

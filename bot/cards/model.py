@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from bot.playbook.model import Input
 
+Style = Literal["plain", "primary", "danger"]
 Tone = Literal["plain", "good", "warn", "bad"]
 ItemState = Literal["waiting", "working", "asking", "done", "failed", "skipped"]
 
@@ -75,7 +76,7 @@ class Button:
 
     label: str
     action: str
-    style: Literal["plain", "primary", "danger"] = "plain"
+    style: Style = "plain"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from bot.cards.model import (
     Checklist,
     Prose,
     Stamp,
+    Style,
     Table,
     Tone,
     Words,
@@ -35,12 +36,11 @@ _OUTCOMES: dict[str, tuple[str, Tone]] = {
 
 def cards(run: Run, team: Team) -> tuple[Card, ...]:
     """All cards of a run in the order of their thread; the first is the root, in the channel."""
-    drafts = {f"review-{draft.number}": draft for draft in run.drafts}
     thread: list[Card] = []
     for taken in run.taken.values():
-        thread += _taken(run, taken, drafts.get(taken.gate.id))
+        thread += _taken(run, taken)
     for gate in run.gates.values():
-        thread += _waiting(run, gate, drafts.get(gate.id), team)
+        thread += _waiting(run, gate, team)
     return (root(run), *thread, *_outcome(run))
 
 
@@ -123,9 +123,14 @@ def _state(run: Run) -> tuple[str, Tone]:
 # --- gates -----------------------------------------------------------------------
 
 
-def _waiting(run: Run, gate: Gate, draft: Draft | None, team: Team) -> Iterator[Card]:
+def gate_card(run: Run, gate: Gate, team: Team) -> Card:
+    """The card on which an open gate is decided."""
+    return next(_waiting(run, gate, team))
+
+
+def _waiting(run: Run, gate: Gate, team: Team) -> Iterator[Card]:
     people = tuple(sorted(deciders(gate.by, run.started.requester, team, gate.own_work)))
-    if draft:
+    if draft := _judged(run, gate):
         yield _draft(run, draft, _approvals(gate), _buttons(run, gate), people)
     else:
         blocks = (Words(gate_text(run, gate)), *_options(gate))
@@ -135,11 +140,16 @@ def _waiting(run: Run, gate: Gate, draft: Draft | None, team: Team) -> Iterator[
         yield _reminder(run, gate, n, people if last else ())
 
 
-def _taken(run: Run, taken: Taken, draft: Draft | None) -> Iterator[Card]:
+def _judged(run: Run, gate: Gate) -> Draft | None:
+    """The draft that a review is about."""
+    return next((d for d in run.drafts if gate.id == f"review-{d.number}"), None)
+
+
+def _taken(run: Run, taken: Taken) -> Iterator[Card]:
     stamp = Stamp(taken.verb.capitalize(), taken.by, taken.at)
     said = text(taken.said)
     note = (Prose(said),) if said else ()
-    if draft:
+    if draft := _judged(run, taken.gate):
         yield _draft(run, draft, (*_approvals(taken.gate), stamp, *note), ())
     else:
         yield _gate(run, taken.gate, (Words(taken.gate.ask), stamp, *note), ())
@@ -168,7 +178,6 @@ def _gate(
         "retry": "Something failed",
         "usd": "The budget",
         "minutes": "The time",
-        "review": "Review",
     }
     return Card(
         key=f"gate-{gate.id}",
@@ -198,18 +207,17 @@ def _options(gate: Gate) -> tuple[Block, ...]:
 
 
 def _buttons(run: Run, gate: Gate) -> tuple[Button, ...]:
-    def button(label: str, verb: str, *, main: bool = False, option: int | None = None) -> Button:
+    def button(label: str, verb: str, style: Style = "plain", option: int | None = None) -> Button:
         ending = "" if option is None else f":{option}"
-        style = "primary" if main else "plain"
         return Button(label=label, action=f"{verb}:{run.id}:{gate.id}{ending}", style=style)
 
-    end = Button(label="End here", action=f"end:{run.id}:{gate.id}", style="danger")
+    end = button("End here", "end", "danger")
     match gate.kind:
         case "review":
-            reject = Button(label="Reject", action=f"reject:{run.id}:{gate.id}", style="danger")
-            return (button("Approve", "approve", main=True), button("Revise", "revise"), reject)
+            reject = button("Reject", "reject", "danger")
+            return (button("Approve", "approve", "primary"), button("Revise", "revise"), reject)
         case "choose" if len(gate.items) > _OPTIONS_AS_BUTTONS:
-            return (button("Choose", "pick", main=True),)
+            return (button("Choose", "pick", "primary"),)
         case "choose":
             return tuple(
                 button(_short(f"{n + 1} · {_line(text(item))}"), "choose", option=n)
@@ -218,19 +226,21 @@ def _buttons(run: Run, gate: Gate) -> tuple[Button, ...]:
         case "answer":
             step = run.step(gate.step)
             ready = step.options if isinstance(step, Answer) else ()
-            own = button("Another answer" if ready else "Answer", "answer", main=not ready)
+            own = button(
+                "Another answer" if ready else "Answer", "answer", "plain" if ready else "primary"
+            )
             return (*(button(_short(o), "say", option=n) for n, o in enumerate(ready)), own)
         case "do":
-            return (button("Done", "done", main=True), button("Done, with a note", "note"))
+            return (button("Done", "done", "primary"), button("Done, with a note", "note"))
         case "retry":
-            return (button("Try again", "retry", main=True), end)
+            return (button("Try again", "retry", "primary"), end)
         case "usd":
             more = money(run.playbook.budget.usd or 0)
             other = button("Another amount", "extend")
-            return (button(f"Allow {more} more", "more", main=True), other, end)
+            return (button(f"Allow {more} more", "more", "primary"), other, end)
         case "minutes":
             more = f"Give {run.playbook.budget.minutes:g} minutes more"
-            return (button(more, "more", main=True), button("Another time", "extend"), end)
+            return (button(more, "more", "primary"), button("Another time", "extend"), end)
         case _:
             assert_never(gate.kind)
 
