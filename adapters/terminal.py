@@ -83,10 +83,9 @@ class Sitting:
         shown: dict[str, Card] = {}
         while True:
             run = await self._watch(run_id)
-            if run.outcome:
-                self._show(run, shown)
-                return run
             self._show(run, shown)
+            if run.outcome:
+                return run
             gate = next(iter(run.gates.values()))
             try:
                 await self.desk.handle(run_id, self._decision(run, gate), by=run.started.requester)
@@ -136,10 +135,12 @@ class Sitting:
             case "do":
                 note = given or ("" if self.yes else self._ask("Press enter when it is done", ""))
                 return c.Done(gate.id, note)
+            case _ if self.yes or not self.may_ask:
+                raise CannotAsk(gate_text(run, gate))
             case "retry":
-                return self._retry(run, gate)
+                return self._retry(gate)
             case _:
-                return self._more(run, gate)
+                return self._more(gate)
 
     def _review(self, gate: Gate) -> c.Decision:
         if self.yes:
@@ -167,20 +168,18 @@ class Sitting:
                 for name, spec in step.inputs.items()
             }
         ready = step.options if isinstance(step, AnswerStep) else ()
-        if given or (self.yes and ready):
-            return given or ready[0]
+        if given:
+            return given
+        if self.yes and ready:
+            return ready[0]
         hint = f" ({', '.join(ready)}, or your own words)" if ready else ""
         return self._ask(f"Your answer{hint}")
 
-    def _retry(self, run: Run, gate: Gate) -> c.Decision:
-        if self.yes or not self.may_ask:
-            raise CannotAsk(gate_text(run, gate))
+    def _retry(self, gate: Gate) -> c.Decision:
         said = self._ask("Try again (t) or end here (e)?", "t", choices=["t", "e"])
         return c.Retry(gate.id) if said == "t" else c.End(gate.id)
 
-    def _more(self, run: Run, gate: Gate) -> c.Decision:
-        if self.yes or not self.may_ask:
-            raise CannotAsk(gate_text(run, gate))
+    def _more(self, gate: Gate) -> c.Decision:
         unit = "dollars" if gate.kind == "usd" else "minutes"
         more = FloatPrompt.ask(f"How many {unit} more (0 ends the run)", console=self.console)
         return c.Extend(gate.id, usd=more, minutes=more) if more > 0 else c.End(gate.id)

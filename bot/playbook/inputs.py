@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import assert_never
 
@@ -29,6 +29,7 @@ MAX_LONG = 100_000
 
 _IDENTITY = re.compile(r"[a-z][a-z0-9_-]*:[^\s:]+:\S+")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NEAR = {"today": 0, "tomorrow": 1}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _NEEDED = "This is needed."
 _A_DATE = "A date such as 2026-11-30, today or tomorrow is expected."
@@ -214,13 +215,9 @@ def _number(raw: JsonValue, spec: Number) -> int | float:
 
 def _date(raw: JsonValue, today: date) -> str:
     said = _clean(raw, _A_DATE).strip()
-    near: Mapping[str, Callable[[], date]] = {
-        "today": lambda: today,
-        "tomorrow": lambda: today + timedelta(days=1),
-    }
     try:
-        if meant := near.get(said.casefold()):
-            return meant().isoformat()
+        if (days := _NEAR.get(said.casefold())) is not None:
+            return (today + timedelta(days=days)).isoformat()
         if found := _DATE.fullmatch(said):
             return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except (ValueError, OverflowError):
