@@ -18,6 +18,10 @@ MAX_CHARACTERS = 1_000_000
 MAX_PAGES = 2_000
 MAX_UNPACKED = 100 * 1024 * 1024
 """Bytes that a Word file may come to once unpacked: a small file can hold gigabytes."""
+MAX_MARKUP = 20 * 1024 * 1024
+"""Bytes of that which may be XML: read into memory, each takes forty."""
+MAX_BLOCKS = 100_000
+"""Paragraphs and tables, counting empty ones: a file of 40 KB can hold a million."""
 
 TEXT = frozenset({"txt", "text", "md", "markdown", "log", "vtt", "srt"})
 TABLES = frozenset({"csv", "tsv"})
@@ -248,24 +252,45 @@ def _word(name: str, data: bytes) -> Iterator[str]:
 
 
 def _bounded(name: str, data: bytes) -> None:
-    # zipfile never gives more of a member than its entry says, so the sum holds.
+    # zipfile never gives more of a member than its entry says, so the sums hold.
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         members = packed.infolist()
-    if len(members) > 10_000 or sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise UnreadableFile(
-            f"{name} would unpack to more than {MAX_UNPACKED // 1024 // 1024} MB, which no "
-            "document needs. Save it without its pictures, or as text."
-        )
+        whole = sum(member.file_size for member in members)
+        if len(members) > 10_000 or whole > MAX_UNPACKED:
+            raise _unpacks_to(name, MAX_UNPACKED, "without its pictures, or as text")
+        markup = sum(m.file_size for m in members if _may_be_markup(packed, m))
+        if markup > MAX_MARKUP:
+            raise _unpacks_to(f"The text of {name}", MAX_MARKUP, "as text, or send a part of it")
+
+
+def _may_be_markup(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a part begins as XML does; by its name it could be called anything."""
+    with packed.open(member) as part:
+        head = part.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return head[:1] in (b"", b"<", b"L")  # the last is how EBCDIC writes <
+
+
+def _unpacks_to(what: str, most: int, instead: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{what} would unpack to more than {most // 1024 // 1024} MB, which no "
+        f"document needs. Save it {instead}."
+    )
 
 
 def _body(data: bytes) -> Iterator[str]:
     import docx
     from docx.text.paragraph import Paragraph
 
+    document = docx.Document(io.BytesIO(data))
+    # Asked of each paragraph, the same is a search through all styles: a millisecond a line.
+    named = {style.style_id: style.name for style in document.styles}
     size = 0
-    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
+    for number, block in enumerate(document.iter_inner_content()):
+        if number == MAX_BLOCKS:
+            yield f"[Cut here: of a Word file Podium reads {MAX_BLOCKS:,} paragraphs.]"
+            return
         if isinstance(block, Paragraph):
-            text = _paragraph(block.text, block.style.name if block.style else None)
+            text = _paragraph(block.text, named.get(block._p.style or ""))
         else:
             text = "\n".join(_grid(block))
         yield text
