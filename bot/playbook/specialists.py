@@ -105,9 +105,8 @@ def _model(page: Page, models: frozenset[str]) -> str:
 
 def _effort(page: Page) -> Effort:
     said = _text(page, "effort") or "medium"
-    for effort in _EFFORTS:
-        if effort == said:
-            return effort
+    if said in _EFFORTS:
+        return said
     what = f'"effort" cannot be "{said}"'
     page.wrong(what, ("effort",), allowed=_EFFORTS, word=said)
     return "medium"
