@@ -253,7 +253,9 @@ def _decided(run: Run, event: Decided, record: e.Recorded) -> Run:
         gate = replace(gate, approved_by=(*gate.approved_by, record.by))
         if len(gate.approved_by) < gate.approvals:
             return _with_gate(run, gate)
-    taken = Taken(gate=gate, verb=_VERBS[event.kind], by=record.by, at=record.at, said=_said(event))
+    taken = Taken(
+        gate=gate, verb=_VERBS[event.kind], by=record.by, at=record.at, said=_said(run, event)
+    )
     run = replace(
         run,
         gates=_without(run.gates, [gate.id]),
@@ -283,13 +285,19 @@ def _decided(run: Run, event: Decided, record: e.Recorded) -> Run:
             assert_never(event)
 
 
-def _said(event: Decided) -> JsonValue:
+def _said(run: Run, event: Decided) -> JsonValue:
+    """What the person gave, or what it was about when they gave nothing but a yes."""
     match event:
         case e.Approved(note=text) | e.Revised(note=text) | e.Rejected(reason=text):
             return text
         case e.Answered(value=value):
             return value
-        case e.Retried() | e.BudgetRaised() | e.Expired():
+        case e.Retried():
+            failures = (f.why for state in run.steps.values() for f in state.failures.values())
+            return "\n".join(dict.fromkeys(failures))
+        case e.BudgetRaised(usd=usd, minutes=minutes):
+            return f"${usd:g} more" if usd else f"{minutes:g} minutes more"
+        case e.Expired():
             return None
         case _:
             assert_never(event)

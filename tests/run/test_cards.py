@@ -317,7 +317,8 @@ The budget of $0.0500 does not reach: $0.00 is spent and the next call may pass 
     told.give(c.Extend(gate, usd=1))
     assert sketch(card(told, f"gate-{gate}")) == snapshot("""\
 == The budget (gate-budget-3, plain)
-Extended by web:w:ana at 09:00\
+Extended by web:w:ana at 09:00
+| $1 more\
 """)
 
 
