@@ -22,6 +22,7 @@ WITH_FORM = frozenset({"revise", "reject", "pick", "answer", "note", "extend"})
 """The verbs of buttons that ask for more in a form first."""
 
 _NO_ERRORS: Mapping[str, str] = {}
+_LONG_NUMBER = 10  # digits; Python refuses to read thousands
 
 
 def pick_form(playbooks: Mapping[str, Playbook], error: str = "") -> Form:
@@ -81,7 +82,7 @@ def pressed(run: Run, gate: str, verb: str, option: str) -> c.Decision:
     """A button's decision; on a gate that is gone, any decision tells who took it."""
     match verb:
         case "choose":
-            return c.Choose(gate, int(option) if option.isdecimal() else -1)
+            return c.Choose(gate, _number(option))
         case "say":
             return c.Answer(gate, _ready(run, gate, option))
         case "done":
@@ -100,8 +101,13 @@ def pressed(run: Run, gate: str, verb: str, option: str) -> c.Decision:
 def _ready(run: Run, gate: str, option: str) -> str:
     step = run.step(run.gates[gate].step) if gate in run.gates else None
     ready = step.options if isinstance(step, Answer) else ()
-    n = int(option) if option.isdecimal() else -1
+    n = _number(option)
     return ready[n] if 0 <= n < len(ready) else ""
+
+
+def _number(option: str) -> int:
+    """Which option a button stands for; -1 for what no button of ours says."""
+    return int(option) if option.isdecimal() and len(option) < _LONG_NUMBER else -1
 
 
 def trial(run: Run, gate: Gate, verb: str) -> c.Decision:

@@ -178,10 +178,12 @@ class Reception:
             if name not in self._known:
                 return Reply(form=pick_form(self._known, "Choose one of these."))
             return Reply(form=start_form(self._playbook(name), {}))
+        if verb not in WITH_FORM:
+            raise Refused("Podium does not know this form; it may be from a newer version.")
         run_id, gate_id = [*rest.split(":"), ""][:2]
         run = await self.desk.load(run_id)
         gate = run.gates.get(gate_id)
-        if gate is None or verb not in WITH_FORM:
+        if gate is None:
             return await self._decide(run_id, c.Approve(gate_id), asker)
         read, errors = read_inputs(
             gate_inputs(run, gate, verb),
