@@ -1,18 +1,15 @@
 """One specialist at work on one task: ask, use tools, correct, hand in."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import JsonValue, ValidationError
-
 from bot import prompts
+from bot.answers import read_answer
 from bot.desk import PODIUM, Desk
 from bot.live import Live, Words
 from bot.playbook.model import Judge, Work
-from bot.playbook.returns import validate
 from bot.ports import LogUnavailable, Meter, Model, ModelFailed, Request, Tool
 from bot.run.commands import BeginCall, EndCall, EndTools, Fail, FailCall, Finish
 from bot.run.decide import NotNow, Stale
@@ -24,7 +21,6 @@ from bot.run.events import (
     ToolResult,
     ToolTurn,
     Turn,
-    Verdict,
 )
 from bot.run.plan import is_open
 from bot.run.state import Run
@@ -90,56 +86,6 @@ def _why(cut: BaseException) -> str:
             return "it was stopped"
         case _:
             return f"Podium itself failed here: {type(cut).__name__}"
-
-
-def read_answer(run: Run, task: Task, turn: ModelTurn) -> tuple[Finish | None, tuple[str, ...]]:
-    """The result that an answer holds, or what is wrong with it."""
-    step = run.step(task.step)
-    if turn.stop == "max_tokens":
-        return None, ("it was cut off at the length limit; hand in a shorter one",)
-    if isinstance(step, Work) and step.returns is None:
-        text = turn.text.strip()
-        return (Finish(task=task, value=text), ()) if text else (None, ("it is empty",))
-    found, problems = _json(turn.text)
-    if problems:
-        return None, problems
-    if isinstance(step, Judge):
-        verdict, problems = _verdict(found, len(run.candidates(step)), len(step.rubric))
-        return (Finish(task=task, verdict=verdict), ()) if verdict else (None, problems)
-    value, problems = validate(found, step.returns if isinstance(step, Work) else None)
-    return (None, problems) if problems else (Finish(task=task, value=value), ())
-
-
-def _json(text: str) -> tuple[JsonValue, tuple[str, ...]]:
-    """The JSON value of an answer, with or without a fence or a sentence around it."""
-    starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
-    start = min(starts, default=-1)
-    if start < 0:
-        return None, ("it holds no JSON",)
-    try:
-        value: JsonValue = json.JSONDecoder().raw_decode(text[start:])[0]
-        # What the log could not hold: half a character, or a number beyond all bounds.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError) as error:
-        return None, (f"it is not valid JSON: {error}",)
-    return value, ()
-
-
-def _verdict(
-    found: JsonValue, candidates: int, lines: int
-) -> tuple[Verdict | None, tuple[str, ...]]:
-    try:
-        verdict = Verdict.model_validate(found)
-    except ValidationError as error:
-        listed = error.errors(include_url=False, include_input=False)
-        return None, tuple(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in listed[:10])
-    wanted = {(n, line) for n in range(candidates) for line in range(lines)}
-    given = {(score.candidate, score.line) for score in verdict.scores}
-    problems = [f"candidate {n} has no score for line {line}" for n, line in wanted - given]
-    problems += [f"there is no candidate {n} with a line {line}" for n, line in given - wanted]
-    if not 0 <= verdict.best < candidates:
-        problems.append(f"best is {verdict.best}, and the candidates are 0 to {candidates - 1}")
-    return (None, tuple(sorted(problems)[:10])) if problems else (verdict, ())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -126,7 +126,7 @@ def test_a_shape_is_found_in_what_stands_around_it(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("no", "- it holds no JSON"),
+        ("no", "- an object is expected"),
         ('{"a": ', "- it is not valid JSON: Expecting value"),
         ('{"a": "x"}', "- a: a whole number is expected"),
         ('{"b": 1}', '- "a" is missing\n- "b" was not asked for'),
@@ -178,4 +178,25 @@ def test_a_score_is_from_0_to_10() -> None:
 
 
 def test_a_verdict_is_an_object() -> None:
-    assert "Input should be" in problems(move(judging(), said("[1]"), step="best"))
+    assert problems(move(judging(), said("[1]"), step="best")) == "- it holds no JSON object"
+
+
+@pytest.mark.parametrize(
+    ("returns", "text", "value"),
+    [
+        ("low | high", "high", "high"),
+        ("low | high", '"high"', "high"),
+        ("low | high", '```json\n"high"\n```', "high"),
+        ("integer", "3", 3),
+        ("yes_no", "true", True),
+        ("date", "2026-11-30", "2026-11-30"),
+        ("text", "As [1] says: {x}.", "As [1] says: {x}."),
+        (["text"], 'Here they are, [as asked]: ["a"]', ["a"]),
+        ({"a": "integer"}, '{"a": 1}\nI hope that helps.', {"a": 1}),
+    ],
+)
+def test_every_shape_is_taken_bare_or_in_prose(
+    returns: JsonValue, text: str, value: object
+) -> None:
+    told = Directed(playbook({"draft": {"by": "writer", "do": "D", "returns": returns}}))
+    assert move(told, said(text)) == Finish(task=told.task("draft"), value=value)
