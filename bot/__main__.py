@@ -34,14 +34,14 @@ def serve() -> None:
     """Open the page, and do the work of all runs."""
     from bot.ports import LogUnavailable
     from bot.serve import serve as serve_house
-    from bot.wiring import AlreadyServing
+    from bot.wiring import CannotStart
 
     settings = _settings()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("podium").setLevel(logging.INFO)
     try:
         asyncio.run(serve_house(settings, _welcome))
-    except (AlreadyServing, LogUnavailable, TeamFileError, OSError) as error:
+    except (CannotStart, LogUnavailable, TeamFileError, OSError) as error:
         _stop(str(error))
 
 
@@ -85,14 +85,16 @@ def run(
 ) -> None:
     """Run one playbook here: progress while it works, questions when it needs you."""
     from bot.errand import BadErrand, CannotFinish, errand
+    from bot.ports import LogUnavailable
+    from bot.wiring import CannotStart
 
     try:
         report = asyncio.run(
             errand(_settings(), playbook, given or [], sample=sample, yes=yes, quiet=as_json)
         )
-    except (BadErrand, TeamFileError) as error:
+    except (BadErrand, CannotStart, TeamFileError) as error:
         _stop(str(error))
-    except CannotFinish as error:
+    except (CannotFinish, LogUnavailable) as error:
         _stop(str(error), code=1)
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))

@@ -25,7 +25,7 @@ from bot.run.events import Document
 from bot.run.state import Run
 from bot.settings import Settings
 from bot.team import read_team
-from bot.wiring import model, now, open_house, pricer, shelf, tools
+from bot.wiring import make_folder, model, now, open_database, open_house, pricer, shelf, tools
 
 _RUN = re.compile(r"r[0-9a-f]{16}")
 
@@ -60,16 +60,15 @@ async def errand(
     """Run a playbook, or go on with a run by its id, to the end in the terminal.
 
     Terminal runs have a log of their own, which no serving process takes up. Raises BadErrand,
-    CannotFinish.
+    CannotFinish, CannotStart, LogUnavailable.
     """
-    from adapters.database import Database
     from adapters.terminal import PLACE, CannotAsk, Sitting, TerminalChat, me
 
     console = Console(stderr=quiet)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data)
     async with AsyncExitStack() as stack:
-        database = await Database.open(f"sqlite:///{(settings.data / 'terminal.db').absolute()}")
-        stack.push_async_callback(database.close)
+        kept = f"sqlite:///{(settings.data / 'terminal.db').absolute()}"
+        database = await stack.enter_async_context(open_database(kept))
         live = Live()
         chats = {"terminal": TerminalChat(console)}
         player = await stack.enter_async_context(model(settings))

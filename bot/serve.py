@@ -7,7 +7,7 @@ import secrets
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.desk import Desk
@@ -15,22 +15,22 @@ from bot.live import Live
 from bot.ports import LogUnavailable, Query
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import hold, model, now, open_house
+from bot.wiring import hold, model, now, open_database, open_house
 
 log = logging.getLogger("podium.serve")
 
 _EVERY_RUN = 1_000_000
+_SECRET_BYTES = 32
 
 
 async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in.
 
-    Raises AlreadyServing, LogUnavailable, TeamFileError, OSError.
+    Raises CannotStart, LogUnavailable, TeamFileError, OSError.
     """
     # What is imported stays, so the garbage collector would only be slow, now and ever after.
     gc.disable()
     from adapters.clock import Clock
-    from adapters.database import Database
     from adapters.documents import UnreadableFile, read_document
     from adapters.web.app import Web
 
@@ -39,8 +39,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     stop = _stop_signals()
     hold(settings.data)
     async with AsyncExitStack() as stack:
-        database = await Database.open(settings.database)
-        stack.push_async_callback(database.close)
+        database = await stack.enter_async_context(open_database(settings.database))
         live = Live()
         web = Web(
             board=database.board,
@@ -104,10 +103,13 @@ def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:
 
 def _secret(folder: Path) -> bytes:
     """What sessions are signed with: made once, kept in the data folder, readable by us alone."""
-    path = folder / "session.key"
-    with suppress(FileExistsError):
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_bytes(secrets.token_bytes(32))
+    path, new = folder / "session.key", folder / "session.key.new"
+    if not path.exists() or path.stat().st_size < _SECRET_BYTES:
+        # Whole or not at all: whoever knows that a key is empty signs what they like with it.
+        new.unlink(missing_ok=True)
+        new.touch(mode=0o600, exist_ok=False)
+        new.write_bytes(secrets.token_bytes(_SECRET_BYTES))
+        new.replace(path)
     return path.read_bytes()
 
 

@@ -16,8 +16,9 @@ def _price(text: object) -> object:
     return parts
 
 
+_Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Price = Annotated[
-    tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None,
+    tuple[_Usd, _Usd] | None,
     NoDecode,
     BeforeValidator(_price),
 ]

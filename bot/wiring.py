@@ -16,7 +16,7 @@ from bot.live import Live
 from bot.playbook.catalog import Catalog
 from bot.playbook.model import Act
 from bot.policy import Team
-from bot.ports import Chat, Log, Model, Tool
+from bot.ports import Chat, Log, LogUnavailable, Model, Tool
 from bot.reception import Reception
 from bot.run.commands import Fail
 from bot.run.events import Task
@@ -27,10 +27,11 @@ from bot.team import read_team
 
 if TYPE_CHECKING:
     from adapters.claude.model import Claude
+    from adapters.database import Database
 
 
-class AlreadyServing(Exception):
-    """Another process works on this data folder; the text says what to do."""
+class CannotStart(Exception):
+    """What Podium keeps its data in cannot be used; the text says why and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,15 +140,48 @@ async def open_house(
         await workers.close()
 
 
+@asynccontextmanager
+async def open_database(url: str) -> AsyncGenerator["Database"]:
+    """The database of a URL, until it is left. Raises CannotStart."""
+    from adapters.database import Database, DatabaseTooNew
+
+    try:
+        database = await Database.open(url)
+    except (DatabaseTooNew, LogUnavailable, ValueError) as error:
+        raise CannotStart(str(error)) from error
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder, which nobody else may look into. Raises CannotStart."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+
+
+def _unusable(folder: Path, error: OSError) -> CannotStart:
+    return CannotStart(
+        f"{folder} cannot hold Podium's data: {error.strerror}. Set PODIUM_DATA to a folder "
+        "that can be written to."
+    )
+
+
 def hold(folder: Path) -> int:
-    """Keep other processes from working on this data folder. Raises AlreadyServing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    held = os.open(folder / "serving.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    """Keep other processes from working on this data folder. Raises CannotStart."""
+    make_folder(folder)
+    try:
+        held = os.open(folder / "serving.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _unusable(folder, error) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(held)
-        raise AlreadyServing(
+        raise CannotStart(
             f"Podium is already serving from {folder}. Stop that one, or set PODIUM_DATA to "
             "another folder."
         ) from None
