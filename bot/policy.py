@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.playbook.inputs import is_identity
+
 
 @dataclass(frozen=True)
 class Team:
@@ -17,7 +19,7 @@ class Team:
         return frozenset(identity for person in people for identity in self._person(person))
 
     def _person(self, name: str) -> frozenset[str]:
-        return self.same(name) if name.count(":") >= 2 else frozenset(self.people.get(name, ()))
+        return self.same(name) if is_identity(name) else frozenset(self.people.get(name, ()))
 
     def same(self, identity: str) -> frozenset[str]:
         """All identities of the person who has this one."""
