@@ -61,7 +61,8 @@ def check(folder: Folder = None) -> None:
         typer.echo(str(problem))
     errors = sum(problem.level == "error" for problem in found.problems)
     good = f"{len(found.playbooks)} playbooks and {len(found.specialists)} specialists are sound"
-    typer.echo(f"{errors} errors; {good}." if errors else f"{good}.")
+    wrong = f"{errors} error{'s' if errors > 1 else ''}; " if errors else ""
+    typer.echo(f"{wrong}{good}.")
     raise typer.Exit(1 if errors else 0)
 
 

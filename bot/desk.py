@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from bot.cards.run import gate_text
 from bot.live import Changed, Live
-from bot.policy import Team
+from bot.policy import PODIUM, Team
 from bot.ports import Conflict, Log, OpenGate, Query, Summary, Workers
 from bot.run.commands import Command, Tick
 from bot.run.decide import Asked, Refused, lost, respond
@@ -20,7 +20,6 @@ from bot.run.state import Run
 
 log = logging.getLogger("podium.desk")
 
-PODIUM = "podium"
 _CACHED_RUNS = 256
 _EVERY_RUN = 1_000_000
 

@@ -132,8 +132,8 @@ async def rehearsal(
 
 def _playbook(name: str, known: Mapping[str, Playbook]) -> Playbook:
     if name not in known:
-        near = hint(name, known) or f"; there are {', '.join(known) or 'none'}"
-        raise BadErrand(f'there is no playbook "{name}"{near}. See podium check.')
+        near = hint(name, known) or f"; there are {', '.join(known) or 'none'}: see podium check"
+        raise BadErrand(f'there is no playbook "{name}"{near}')
     return known[name]
 
 
@@ -177,14 +177,18 @@ def _document(intake: Intake, path: str) -> Document:
     try:
         return intake.read_file(file.name, file.read_bytes(), "a file given on the command line")
     except (OSError, ValueError) as error:
-        raise BadErrand(f"{file}: {error}") from error
+        raise BadErrand(f"{file}: {_why(error)}") from error
 
 
 def _text(path: str) -> str:
     try:
         return Path(path).read_text("utf-8")
     except (OSError, ValueError) as error:
-        raise BadErrand(f"{path}: {error}") from error
+        raise BadErrand(f"{path}: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)
 
 
 def _report(run: Run) -> Report:

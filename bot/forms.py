@@ -22,20 +22,26 @@ WITH_FORM = frozenset({"revise", "reject", "pick", "answer", "note", "extend"})
 """The verbs of buttons that ask for more in a form first."""
 
 _NO_ERRORS: Mapping[str, str] = {}
+_LINE = 75  # characters of an option; no platform takes more everywhere
 _LONG_NUMBER = 10  # digits; Python refuses to read thousands
 
 
 def pick_form(playbooks: Mapping[str, Playbook], error: str = "") -> Form:
     """Which playbook?"""
-    spec = Choice(options=tuple(playbooks), about="What the team should do")
-    listed = "\n".join(f"{name}: {playbook.about}" for name, playbook in playbooks.items())
+    lines = tuple(f"{name}: {playbook.about}"[:_LINE] for name, playbook in playbooks.items())
+    spec = Choice(options=lines or ("none",))
     return Form(
         action="pick",
         title="Delegate",
-        about=listed,
+        about="What should the team do?",
         fields=(Field(name="playbook", label="Playbook", input=spec, error=error),),
         submit="Next",
     )
+
+
+def picked(line: str) -> str:
+    """The name of the playbook that a line of that form stands for."""
+    return line.partition(":")[0]
 
 
 def start_form(

@@ -26,7 +26,7 @@ class Incomplete(Exception):
     """Inputs are missing or wrong; `errors` says by name what to mend."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {error}" for name, error in errors.items()))
+        super().__init__(" ".join(f"{name}: {error}" for name, error in errors.items()))
         self.errors = errors
 
 

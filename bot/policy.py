@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from bot.playbook.inputs import is_identity
 
+PODIUM = "podium"
+"""Who does what nobody asked for just then."""
+
 
 @dataclass(frozen=True)
 class Team:

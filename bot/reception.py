@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue
 
 from bot import commands as grammar
-from bot.cards import Button, Card, Prose, Reply, Stamp, Table, Words
+from bot.cards import Block, Button, Card, Prose, Reply, Stamp, Table, Words
 from bot.cards.run import gate_card, money
 from bot.desk import Desk
 from bot.forms import (
@@ -21,6 +21,7 @@ from bot.forms import (
     gate_form,
     gate_inputs,
     pick_form,
+    picked,
     pressed,
     start_form,
     trial,
@@ -36,6 +37,7 @@ from bot.run.decide import Asked, Refused, decide
 from bot.run.state import Run
 
 _LISTED = 20
+_GLANCE = 600
 _EVERY_GATE = 5_000
 
 
@@ -95,8 +97,11 @@ class Reception:
     def _playbook(self, name: str) -> Playbook:
         if name not in self._known:
             broken = [p for p in self.intake.shelf.library.problems if p.file == f"{name}.yaml"]
-            why = f" Its file is broken: {broken[0]}" if broken else hint(name, self._known)
-            raise Refused(f'There is no playbook "{name}"{why or ", see /playbooks"}')
+            if broken:
+                more = f" And {len(broken) - 1} more: see podium check." if broken[1:] else ""
+                raise Refused(f'The file of "{name}" is broken. {broken[0]}{more}')
+            near = hint(name, self._known) or "; see /playbooks"
+            raise Refused(f'There is no playbook "{name}"{near}')
         return self._known[name]
 
     # --- starting ------------------------------------------------------------------
@@ -174,7 +179,7 @@ class Reception:
         if verb == "start":
             return await self._start(self._playbook(rest), values, files, asker)
         if action == "pick":
-            name = str(values.get("playbook") or "")
+            name = picked(str(values.get("playbook") or ""))
             if name not in self._known:
                 return Reply(form=pick_form(self._known, "Choose one of these."))
             return Reply(form=start_form(self._playbook(name), {}))
@@ -227,7 +232,8 @@ class Reception:
             return None
         card = gate_card(run, run.gates[gate_id], self.desk.team)
         title = f"{run.started.title} · {card.title}"
-        return replace(card, key=f"{run.id}/{card.key}", title=title)
+        blocks = tuple(_shortened(block) for block in card.blocks)
+        return replace(card, key=f"{run.id}/{card.key}", title=title, blocks=blocks)
 
     async def _runs(self, search: str) -> Reply:
         found = await self.desk.find(Query(text=search, limit=_LISTED))
@@ -270,6 +276,14 @@ async def _told(answer: Awaitable[Reply]) -> Reply:
         return Reply(notice="This was counted already.", run=duplicate.run)
     except PlaceGone as gone:
         return Reply(notice=str(gone), tone="bad")
+
+
+def _shortened(block: Block) -> Block:
+    """A long text as a list shows it; the whole stands in the run's thread."""
+    if isinstance(block, Prose) and len(block.text) > _GLANCE:
+        cut = block.text[:_GLANCE].rsplit(" ", 1)[0]
+        return replace(block, text=f"{cut} …\n\n*The whole text is in the run's thread.*")
+    return block
 
 
 def _run_id(delivery: str) -> str:

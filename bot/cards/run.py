@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from pydantic import JsonValue
+
 from bot.cards.changes import changes
 from bot.cards.model import (
     Block,
@@ -19,11 +21,12 @@ from bot.cards.model import (
 from bot.cards.steps import items, plain
 from bot.playbook.model import Answer, Judge
 from bot.playbook.templates import text
-from bot.policy import Team, deciders
+from bot.policy import PODIUM, Team, deciders
 from bot.run.state import Draft, Gate, Run, Taken
 
 UNDERSTUDY = "understudy"
 _OPTIONS_AS_BUTTONS = 5
+_DONE = {"choose": "chosen", "do": "done"}
 _OUTCOMES: dict[str, tuple[str, Tone]] = {
     "approved": ("Approved", "good"),
     "rejected": ("Rejected", "bad"),
@@ -115,6 +118,8 @@ def _sentence(why: str) -> str:
 def _state(run: Run) -> tuple[str, Tone]:
     if run.outcome:
         return _OUTCOMES[run.outcome]
+    if any(state.failures for state in run.steps.values()):
+        return ("Something failed: waits for a person", "bad")
     if run.gates:
         return ("Waits for a person", "warn")
     return ("At work", "plain")
@@ -146,8 +151,9 @@ def _judged(run: Run, gate: Gate) -> Draft | None:
 
 
 def _taken(run: Run, taken: Taken) -> Iterator[Card]:
-    stamp = Stamp(taken.verb.capitalize(), taken.by, taken.at)
-    said = text(taken.said)
+    verb = _DONE.get(taken.gate.kind, taken.verb)
+    stamp = Stamp(verb.capitalize(), taken.by, taken.at)
+    said = text(_given(taken.said))
     note = (Prose(said),) if said else ()
     if draft := _judged(run, taken.gate):
         yield _draft(run, draft, (*_approvals(taken.gate), stamp, *note), ())
@@ -155,6 +161,13 @@ def _taken(run: Run, taken: Taken) -> Iterator[Card]:
         yield _gate(run, taken.gate, (Words(taken.gate.ask), stamp, *note), ())
     for n in range(1, taken.gate.reminders + 1):
         yield _reminder(run, taken.gate, n, ())
+
+
+def _given(said: JsonValue) -> JsonValue:
+    """An answer without the fields that were left empty."""
+    if isinstance(said, dict):
+        return {name: value for name, value in said.items() if value not in (None, "", [])}
+    return said
 
 
 def _approvals(gate: Gate) -> tuple[Block, ...]:
@@ -184,7 +197,7 @@ def _gate(
         title=titles[gate.kind],
         blocks=tuple(block for block in blocks if block != Words("")),
         buttons=buttons,
-        footer=footer(run) if buttons else made_by(run),
+        footer=footer(run) if buttons else "",
         tone="warn" if buttons else "plain",
         mentions=mentions,
     )
@@ -310,7 +323,7 @@ def _outcome(run: Run) -> Iterator[Card]:
         key="outcome",
         title=label,
         blocks=(
-            Stamp("Closed", run.ended_by, run.ended_at),
+            *([] if run.ended_by == PODIUM else [Stamp(label, run.ended_by, run.ended_at)]),
             *words,
             *(posts if run.outcome == "approved" and not run.reason else []),
         ),

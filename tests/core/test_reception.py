@@ -154,8 +154,7 @@ async def test_no_words_at_all_give_the_form_even_if_nothing_is_needed(desk: Des
 async def test_no_playbook_gives_the_choice_of_them(desk: Desk) -> None:
     assert form(await desk.type("/delegate")) == snapshot("""\
 == Delegate (pick)
-ask: Asks.
-brief: A one-page brief.
+What should the team do?
 Playbook (choice)
 [Next]\
 """)
@@ -175,7 +174,7 @@ async def test_an_unknown_playbook_is_met_with_the_nearest(desk: Desk) -> None:
 async def test_a_broken_playbook_says_where_it_is_broken(tmp_path: Path) -> None:
     desk = Desk(tmp_path, {"torn.yaml": "about: [\n"})
     reply = await desk.type("/delegate torn x")
-    assert reply.notice.startswith('There is no playbook "torn" Its file is broken: torn.yaml:')
+    assert reply.notice.startswith('The file of "torn" is broken. torn.yaml:')
 
 
 async def test_a_form_comes_back_with_its_errors_and_its_values(desk: Desk) -> None:

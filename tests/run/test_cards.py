@@ -80,7 +80,7 @@ Which leads?
     assert sketch(card(told, "gate-lead.1")) == snapshot("""\
 == A choice (gate-lead.1, plain)
 Which leads?
-Answered by web:w:ana at 09:00
+Chosen by web:w:ana at 09:00
 | # Red
 | and loud\
 """)
@@ -115,7 +115,7 @@ Waits for a person (warn)
 
 == A choice (gate-lead.1, plain)
 Which leads?
-Answered by web:w:ana at 09:00
+Chosen by web:w:ana at 09:00
 | blue
 
 == Draft 1 (draft-1, plain)
@@ -210,7 +210,6 @@ Approved by web:w:ana at 09:00
 | Good.
 
 == Approved (outcome, good)
-Closed by podium at 09:00
 Posted to #launches.
 -- $0.00 spent\
 """)
@@ -241,7 +240,7 @@ Rejected by web:w:ana at 09:00
 | not for us
 
 == Rejected (outcome, bad)
-Closed by web:w:ana at 09:00
+Rejected by web:w:ana at 09:00
 Not for us.
 -- $0.00 spent\
 """)
@@ -262,7 +261,7 @@ Cancelled (warn)
 Closed by web:w:ana at 09:00
 
 == Cancelled (outcome, warn)
-Closed by web:w:ana at 09:00
+Cancelled by web:w:ana at 09:00
 -- $0.00 spent\
 """)
 
@@ -272,8 +271,8 @@ def test_a_failure() -> None:
     told.fail("draft", 0, "The model is away")
     told.fail("draft", 1, "The model is away")
     assert seen(told) == snapshot("""\
-== Launch brief: Acme (root, warn)
-Waits for a person (warn)
+== Launch brief: Acme (root, bad)
+Something failed: waits for a person (bad)
 [!] Draft · writer · 0 of 3 (since 09:00)
 [ ] Review · ana
 [Cancel]
@@ -297,7 +296,7 @@ Ended early (warn)
 Closed by web:w:ana at 09:00
 
 == Ended early (outcome, warn)
-Closed by web:w:ana at 09:00
+Ended early by web:w:ana at 09:00
 The model is away.
 -- $0.00 spent\
 """)

@@ -196,7 +196,7 @@ def test_a_verdict_is_an_object() -> None:
     ],
 )
 def test_every_shape_is_taken_bare_or_in_prose(
-    returns: JsonValue, text: str, value: object
+    returns: JsonValue, text: str, value: JsonValue
 ) -> None:
     told = Directed(playbook({"draft": {"by": "writer", "do": "D", "returns": returns}}))
     assert move(told, said(text)) == Finish(task=told.task("draft"), value=value)
