@@ -323,7 +323,7 @@ def _outcome(run: Run) -> Iterator[Card]:
         key="outcome",
         title=label,
         blocks=(
-            *([] if run.ended_by == PODIUM else [Stamp(label, run.ended_by, run.ended_at)]),
+            *([] if run.ended_by == PODIUM else [Stamp("Closed", run.ended_by, run.ended_at)]),
             *words,
             *(posts if run.outcome == "approved" and not run.reason else []),
         ),

@@ -240,7 +240,7 @@ Rejected by web:w:ana at 09:00
 | not for us
 
 == Rejected (outcome, bad)
-Rejected by web:w:ana at 09:00
+Closed by web:w:ana at 09:00
 Not for us.
 -- $0.00 spent\
 """)
@@ -261,7 +261,7 @@ Cancelled (warn)
 Closed by web:w:ana at 09:00
 
 == Cancelled (outcome, warn)
-Cancelled by web:w:ana at 09:00
+Closed by web:w:ana at 09:00
 -- $0.00 spent\
 """)
 
@@ -296,7 +296,7 @@ Ended early (warn)
 Closed by web:w:ana at 09:00
 
 == Ended early (outcome, warn)
-Ended early by web:w:ana at 09:00
+Closed by web:w:ana at 09:00
 The model is away.
 -- $0.00 spent\
 """)
