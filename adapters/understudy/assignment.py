@@ -1,13 +1,18 @@
-"""A model request taken apart again: brief, documents, task, material from others, notes."""
+"""A model request taken apart again, and what its task asks for: sections, fields, a title."""
 
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
+from adapters.understudy.signs import Sign
 from bot.ports import Request
 from bot.run.events import Document
+
+Kind = Sign | Literal["summary", "sources", "claim"]
+Form = Literal["list", "paragraph", "table"]
 
 _INPUT = re.compile(r"(?s)^## ([^\n]+)\n<input>\n(.*?)\n?</input>", re.MULTILINE)
 _DOCUMENT = re.compile(r'(?s)<document name="([^"]*)" source="([^"]*)">\n(.*?)\n?</document>')
@@ -60,6 +65,11 @@ class Assignment:
     def material(self) -> tuple[Given, ...]:
         """What others of the team hand over for this task."""
         return tuple(given for given in self.given if given.tag in ("result", "input", "item"))
+
+    @property
+    def item(self) -> str:
+        """The one item of a fan-out that this task is for."""
+        return "\n".join(given.text for given in self.given if given.tag == "item")
 
 
 def read(request: Request) -> Assignment:
@@ -156,3 +166,110 @@ def _numbered(text: str) -> tuple[str, ...]:
 def _notes(text: str) -> tuple[str, ...]:
     said = text.partition("the newest last:\n")[2].rpartition("\n\nHand in the whole result")[0]
     return _numbered(said)
+
+
+# --- what a task asks for ------------------------------------------------------------
+
+_BOLD = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\*\*(.+?):?\*\*\s*:?\s*(.*)$", re.MULTILINE)
+_LEAD_IN = re.compile(
+    r"^[^\n]*\b(?:sections?|headings?|structure|outline|in this order)\b[^\n]*:[ \t]*\n+"
+    r"((?:\s*(?:[-*+]|\d+[.)])\s+[^\n]+(?:\n|$))+)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LISTED = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+([^:\n`]{2,60}?)(?::\s*(.*)|\s*)$", re.MULTILINE)
+_FIELD = re.compile(r"^\s*[-*+]\s+`(\w+)`\s*:\s*(.*)$", re.MULTILINE)
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
+_NUMBER = rf"(\d+|{'|'.join(_COUNTS)})\b(?! (?:\w+ )?(?:sentences?|words|lines))"
+_MOST = re.compile(rf"\b(?:at most|up to|no more than|into|\w+ to|\w+ or) {_NUMBER}", re.IGNORECASE)
+_JUST = re.compile(rf"\b(?:propose|give|name|list|find|pick|write|the) {_NUMBER}", re.IGNORECASE)
+_WORDS = re.compile(r"\b(?:at most|up to|no more than) (\d+) words\b", re.IGNORECASE)
+_PROSE = re.compile(r"\bparagraph\b|\b(?:two|three|four) (?:[\w-]+ )?sentences|^the answer\b", re.I)
+_TITLE = re.compile(
+    r"\b(?:write|draft|make|prepare|produce)\s+(?:a|an|the|one)?\s*(?:one-page |short )?(.{4,120}?)"
+    r"(?=,? in the house|,? in at most|,? in a \w+ tone|,? leading |, out of| that answers|[.]\s"
+    r"|\n|$| from the | of at most|: |,? for (?:its|people|a) )",
+    re.IGNORECASE,
+)
+_THAT_ANSWERS = re.compile(r" that answers this question: ([^\n]{3,140})$", re.MULTILINE)
+# A heading's words and what they ask for; the first that fits a label decides.
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("sources", r"^(?:the )?sources$|^references"),
+    ("summary", r"in short|summary|overview|verdict"),
+    ("claim", r"\bangles?\b|\bkey messages?\b"),
+    ("objection", r"disagree|contested|objection|differ|must not be claimed"),
+    ("limit", r"does not|limits?\b|cannot|exclu"),
+    ("question", r"open|question|not known|unknown|missing|gaps?\b"),
+    ("risk", r"risks?\b|problems?|issues?|blocked|against|concerns?"),
+    ("decision", r"decisions?\b|decided|agreed"),
+    ("action", r"actions?\b|next (?:steps?|week)|^next$|to-?dos?"),
+    ("done", r"\bdone\b|progress|finished|released"),
+    ("figure", r"figures?|numbers?|results?|shown|measure|prices?|costs?|budget"),
+    ("date", r"dates?\b|when\b|timeline|schedule|deadlines?"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the text that is asked for; `about` is what the task says belongs in it."""
+
+    label: str
+    about: str = ""
+    kinds: tuple[Kind, ...] = ()
+
+    @property
+    def form(self) -> Form:
+        if re.search(r"\ba table\b", self.about):
+            return "table"
+        prose = "summary" in self.kinds or _PROSE.search(self.about)
+        return "paragraph" if prose else "list"
+
+
+def kinds(label: str, about: str = "") -> tuple[Kind, ...]:
+    """What a heading asks for; a second kind counts when both stand in the heading itself."""
+    if found := _kinds(label):
+        return found if re.search(r" and |&|,", label) else found[:1]
+    return _kinds(about.partition(",")[0])[:1]
+
+
+def _kinds(text: str) -> tuple[Kind, ...]:
+    return tuple(kind for kind, words in _KINDS if re.search(words, text, re.IGNORECASE))
+
+
+def sections(task: str) -> tuple[Section, ...]:
+    """The sections that a task names; none when it leaves the form open."""
+    found = _BOLD.findall(task)
+    if len(found) < 2 and (listed := _LEAD_IN.search(task)):
+        found = _LISTED.findall(listed[1])
+    return tuple(
+        Section(label=label.strip(), about=about.strip(), kinds=kinds(label, about))
+        for label, about in found
+        if len(found) > 1 and label.strip()
+    )
+
+
+def fields(task: str) -> Mapping[str, str]:
+    """What a task says of each field of its result, by name."""
+    return dict(_FIELD.findall(task))
+
+
+def how_many(text: str) -> int | None:
+    """The most that a text asks for."""
+    found = _MOST.search(text) or _JUST.search(text)
+    return (_COUNTS.get(found[1].lower()) or int(found[1])) if found else None
+
+
+def most_words(text: str) -> int | None:
+    """How long a text may be, if the task says so in words."""
+    found = _WORDS.search(text)
+    return int(found[1]) if found else None
+
+
+def title(task: str) -> str:
+    """What the task calls the thing to be made, in its own words."""
+    found = _TITLE.search(task)
+    if not found:
+        return ""
+    named = " ".join(found[1].split()).strip(" ,;:.")
+    if asked := _THAT_ANSWERS.match(task, found.end()):
+        named = f"{named}: {asked[1]}"
+    return named[:1].upper() + named[1:]

@@ -1,44 +1,54 @@
 """Shapes filled out of the material: each field by its name and type, empty where nothing fits."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import cast
+from typing import TypeAlias, cast
 
 from pydantic import JsonValue
 
 from adapters.understudy import frames
-from adapters.understudy.assignment import Assignment
-from adapters.understudy.choosing import Source, asked_in
-from adapters.understudy.entries import (
-    DUE,
-    OWNER,
-    PROBLEM,
-    QUOTE,
-    SPECIAL,
-    WHO,
-    Found,
-    Schema,
-    part,
-    plain,
-    remarked,
-)
-from adapters.understudy.options import by_evidence, certainty
-from adapters.understudy.outline import Kind, fields, how_many, kinds, title
-from adapters.understudy.passages import Passage
-from adapters.understudy.ranking import query
+from adapters.understudy.assignment import Assignment, Kind, fields, how_many, kinds, title
+from adapters.understudy.entries import Entry
+from adapters.understudy.findings import actions, decisions, questions
+from adapters.understudy.material import Source, query
 from adapters.understudy.remarks import remarks
-from adapters.understudy.signs import DATE, FIGURE, WHEN, iso, signs
-from adapters.understudy.words import words
+from adapters.understudy.signs import DATE, FIGURE, by_words, iso, signs, stems, words
+
+Schema: TypeAlias = Mapping[str, JsonValue]
 
 _MOST = 8
 _ANSWER = 2
 """Passages that a text field holds."""
 _ENOUGH_ROWS = 3
-_MEASURED = re.compile(r"\b(?:measured?|results?|figures?|numbers?)\b", re.IGNORECASE)
-
-_LONG = re.compile(r"answer|summary|overview|description|background|context|abstract|text|body")
+_LONG = re.compile(r"answer|summary|overview|description|background|context|text|body")
+_QUOTE = re.compile(r"quote|passage|excerpt|evidence|words$|verbatim")
+_PROBLEM = re.compile(r"problem|issue|concern|finding|comment|weakness")
+# Fields by their names, and what of an entry they hold.
+_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("source", re.compile(r"source|document|file$|where$|from$")),
+    ("quote", _QUOTE),
+    (frames.OBJECTION, re.compile(r"objection|against|dissent|counter")),
+    (frames.DUE, re.compile(r"due|deadline|by_when|until|when$|date|day$")),
+    (frames.OWNER, re.compile(r"owner|assignee|responsible")),
+    ("who", re.compile(r"who$|person|by$|people|author|speaker|name$")),
+    ("fix", re.compile(r"fix|suggest|improve|change|instead|recommend")),
+    ("reason", re.compile(r"reason|why|because|rationale")),
+)
+_BECAUSE = re.compile(r"\b(?:because|since|so that|due to)\b.*", re.IGNORECASE)
+# Words for more and less, the most first.
+_SCALES = (
+    ("must", "should", "could"),
+    ("critical", "major", "minor"),
+    ("high", "medium", "low"),
+    ("red", "amber", "green"),
+)
+# Options by their names, and words that show them.
+_SHOWN = (
+    (r"^(?:solved|done|closed|fixed|finished)$", r"\b(?:found it|released|fixed|solved|closed)\b"),
+    (r"risk|late|delayed|blocked", r"\b(?:at risk|slips?|late|blocked|waiting)\b"),
+)
+_UNKNOWN = re.compile(r"unknown|unclear|not (?:stated|known|said)|none|other|neutral|open", re.I)
 
 
 @dataclass
@@ -48,7 +58,7 @@ class Filler:
     assignment: Assignment
     source: Source
     used: set[int] = field(default_factory=set[int])
-    evidence: list[Passage] = field(default_factory=list[Passage])
+    evidence: Sequence[Entry] = ()
 
     def fill(self, shape: Schema) -> JsonValue:
         return self._value("result", shape, self.assignment.task)
@@ -62,14 +72,14 @@ class Filler:
             case {"type": "object", "properties": dict() as parts}:
                 told = fields(self.assignment.task)
                 # Lists of quotations first: what they hold says how sure a text or option is.
-                names = sorted(parts, key=lambda part: _type(parts[part]) != "array")
-                filled = {
-                    part: self._value(part, cast("Schema", parts[part]), told.get(part, ""))
-                    for part in names
-                }
-                return {part: filled[part] for part in parts}
+                shapes = cast("Mapping[str, Schema]", parts)
+                names = sorted(shapes, key=lambda part: shapes[part].get("type") != "array")
+                filled = {p: self._value(p, shapes[p], told.get(p, "")) for p in names}
+                return {part: filled[part] for part in shapes}
             case {"type": "array", "items": dict() as item}:
-                return self._list(name, cast("Schema", item), about or self._told())
+                # A field that stands alone is told by the task itself.
+                told = about or ("" if fields(self.assignment.task) else self.assignment.task)
+                return list(self._list(name, cast("Schema", item), told))
             case {"enum": [*options]}:
                 return self._option(name, [str(option) for option in options])
             case {"type": "boolean"}:
@@ -89,42 +99,31 @@ class Filler:
         value = self._value(name, inner, about)
         return None if value in ("", frames.NOT_THERE_FIELD) else value
 
-    def _told(self) -> str:
-        """The task, where a field stands alone in it without words of its own."""
-        return "" if fields(self.assignment.task) else self.assignment.task
-
     def _text(self, name: str, about: str) -> str:
-        if re.search(r"title|headline|name|subject", name):
-            return title(self.assignment.task) or self._said(name, about, 1)
+        if re.search(r"title|headline|name|subject", name) and (named := title(about)):
+            return named
         if name == "question":
             return self._question() or frames.NOT_THERE_FIELD
-        if OWNER.search(name) or DUE.search(name) or WHO.search(name):
-            places = self.source.best(query((name, 1.0), (about, 0.5)), ("date",), 1)
-            found = WHEN.search(self.source.passage(places[0]).text) if places else None
-            return found[0] if found and DUE.search(name) else ""
-        return self._said(name, about, _ANSWER if _LONG.search(name) else 1)
-
-    def _said(self, name: str, about: str, count: int) -> str:
-        told = [passage for passage in self.evidence if not passage.row] or self.evidence
-        chosen = told[:count] or [
-            self.source.passage(place)
-            for place in self.source.best(
-                query((name, 1.0), (about, 0.4)), self._wanted(name, ""), count
-            )
-        ]
-        return " ".join(f"{p.said} [{p.source}]" for p in chosen) or frames.NOT_THERE_FIELD
+        if _holds(name) in (frames.OWNER, frames.DUE, "who"):
+            return ""
+        count = _ANSWER if _LONG.search(name) else 1
+        told = [entry for entry in self.evidence if not entry.row] or self.evidence
+        if not told:
+            asked = query((name, 1.0), (about, 0.4))
+            places = self.source.best(asked, self._wanted(name, ""), count)
+            told = [self._plain(place) for place in places]
+        return " ".join(f"{e.text} [{e.source}]" for e in told[:count]) or frames.NOT_THERE_FIELD
 
     def _date(self, name: str) -> str | None:
         """The date that stands nearest to the field's words, if one stands near at all."""
         wanted = set(query((re.sub(r"_?(?:date|day|on)$", "", name).replace("_", " "), 1.0)))
         found: list[tuple[int, int, str]] = []
         for place, passage in enumerate(self.source.material.passages):
-            if not wanted <= self.source.material.stems[place]:
-                continue
-            for match in DATE.finditer(passage.text):
-                when = iso(match[0], self.assignment.brief.today)
-                if when and "question" not in signs(passage):
-                    found.append((_distance(passage.text, match.start(), wanted), place, when))
+            if wanted <= self.source.material.stems[place] and "question" not in signs(passage):
+                for match in DATE.finditer(passage.text):
+                    if when := iso(match[0], self.assignment.brief.today):
+                        far = _distance(passage.text, match.start(), wanted)
+                        found.append((far, place, when))
         nearest = min(found, default=None)
         return nearest[2] if nearest and nearest[0] <= 3 else None
 
@@ -141,98 +140,150 @@ class Filler:
 
     def _option(self, name: str, options: Sequence[str]) -> str:
         if re.search(r"confiden|certain|sure", name):
-            return options[min(certainty(self.evidence), len(options) - 1)]
-        text = " ".join(p.text for p in self.evidence) or self.source.material.text
-        return by_evidence(options, text, 1)
+            # The first when figures from two sources carry it, the next when from one, else last.
+            measured = {e.source for e in self.evidence if "figure" in by_words(e.text)}
+            return options[min(2 - min(2, len(measured)), len(options) - 1)]
+        text = " ".join(entry.text for entry in self.evidence) or self.source.material.text
+        return _by_evidence(options, text)
 
     # --- lists -----------------------------------------------------------------------
 
-    def _list(self, name: str, item: Schema, about: str) -> list[JsonValue]:
-        most = (how_many(about) or (0, _MOST))[1]
+    def _list(self, name: str, item: Schema, about: str) -> Sequence[JsonValue]:
+        most = how_many(about) or _MOST
         match item:
             case {"type": "object", "properties": dict() as parts}:
-                found = self._entries(name, about, cast("Mapping[str, Schema]", parts), most)
-                if any(QUOTE.search(part) for part in parts):
-                    self.evidence = [entry.passage for entry in found]
+                shapes = cast("Mapping[str, Schema]", parts)
+                found = self._entries(name, about, shapes, most)
+                if any(_QUOTE.search(part) for part in shapes):
+                    self.evidence = found
                 return [
-                    {p: part(p, cast("Schema", s), entry, parts) for p, s in parts.items()}
-                    for entry in found
+                    {p: _part(p, s, entry, shapes) for p, s in shapes.items()} for entry in found
                 ]
             case {"type": "string"} if name == "questions" and not re.search(r"open|asked", about):
-                return list(islice(self._questions(), most))
+                return [*self._questions()][:most]
             case {"type": "string"}:
-                entries = self._entries(name, about, {}, most)
-                return [f"{entry.text} [{entry.passage.source}]" for entry in entries]
+                return [f"{e.text} [{e.source}]" for e in self._entries(name, about, {}, most)]
             case _:
                 return []
 
     def _entries(
         self, name: str, about: str, parts: Mapping[str, Schema], most: int
-    ) -> list[Found]:
+    ) -> Sequence[Entry]:
         material = self.source.material
-        if any(PROBLEM.search(p) for p in parts) and any(QUOTE.search(p) for p in parts):
-            return [remarked(remark) for remark in remarks(material, self.assignment.role)][:most]
+        if any(_PROBLEM.search(p) for p in parts) and any(_QUOTE.search(p) for p in parts):
+            return remarks(material, self.assignment.role)[:most]
         wanted = self._wanted(name, about)
-        if special := SPECIAL.get(next(iter(wanted), "")):
-            return special(self.source)[:most]
-        places = self._places(name, about, wanted, most)
-        self.used.update(places)
-        return [plain(self.source.passage(place)) for place in sorted(places)]
-
-    def _wanted(self, name: str, about: str) -> Sequence[Kind]:
-        """What a list holds: by its name, by the question that the task is for, by its words."""
-        item = asked_in(self.assignment)
-        named = kinds(name) or (kinds(item)[:1] if item in frames.ASKED else ())
-        if not named and not QUOTE.search(name):
-            named = kinds("", about)
-        return named or (("summary", "figure") if _MEASURED.search(about) else ("summary",))
-
-    def _places(self, name: str, about: str, wanted: Sequence[Kind], most: int) -> list[int]:
+        certain = {"action": actions, "decision": decisions, "question": questions}
+        if look := certain.get(wanted[0]):
+            return look(material)[:most]
         longest = re.search(r"at most (\d+) words", self.assignment.task)
         limit = int(longest[1]) if longest else 0
         asked = query((name, 0.5), (about, 0.5))
+        strict = bool(_QUOTE.search(name))
         count = most * 4 if limit else most
-        chosen = self.source.best(
-            asked, wanted, count, self.used, strict=bool(QUOTE.search(name)), heading=name
-        )
-        rows = [place for place in chosen if self.source.passage(place).row]
+        places = self.source.best(asked, wanted, count, self.used, strict=strict, heading=name)
+        rows = [place for place in places if material.passages[place].row]
         if wanted[0] == "figure" and len(rows) >= _ENOUGH_ROWS:
             # Measures are told by a table; sentences with a number in them are not.
-            chosen = self.source.material.table(rows[0])
+            places = material.table(rows[0])
         if limit:
-            passages = self.source.material.passages
-            chosen = [place for place in chosen if len(words(passages[place].text)) <= limit]
+            places = [n for n in places if len(words(material.passages[n].text)) <= limit]
         else:
-            chosen = self._with_tables(chosen, most)
-        return chosen[:most]
+            places = self.source.with_tables(places, most)
+        self.used.update(places[:most])
+        return [self._plain(place) for place in sorted(places[:most])]
 
-    def _with_tables(self, places: Sequence[int], most: int) -> list[int]:
-        """A row brings its table along where there is room for all of it."""
-        found: dict[int, None] = {}
-        for place in places:
-            table = self.source.whole(place)
-            room = len(found.keys() | table) <= most
-            found |= dict.fromkeys(table if room else [place])
-        return list(found)
+    def _plain(self, place: int) -> Entry:
+        passage = self.source.passage(place)
+        more = {"quote": passage.text, "who": passage.speaker}
+        return Entry(text=passage.said, source=passage.source, more=more, row=passage.row)
+
+    def _wanted(self, name: str, about: str) -> Sequence[Kind]:
+        """What a list holds: by its name, by the question that the task is for, by its words."""
+        item = self.assignment.item
+        named = kinds(name) or (kinds(item)[:1] if item in frames.ASKED else ())
+        if not named and not _QUOTE.search(name):
+            named = kinds("", about)
+        is_measured = re.search(r"\b(?:measured?|results?|figures?)\b", about)
+        return named or (("summary", "figure") if is_measured else ("summary",))
 
     def _question(self) -> str:
         """The question that the task is for, or that the director asks."""
-        asked = [asked_in(self.assignment), self.assignment.brief.inputs.get("question", "")]
+        asked = (self.assignment.item, self.assignment.brief.inputs.get("question", ""))
         found = (re.search(r"[^.\n:?]*\?", text) for text in (*asked, self.assignment.task))
         return next((" ".join(match[0].split()) for match in found if match), "")
 
-    def _questions(self) -> list[str]:
+    def _questions(self) -> Sequence[str]:
         """The question itself, and those that the material has something to say on."""
-        asked = [self._question()] if self._question() else []
-        return asked + [
-            frame
-            for frame, answers in frames.ASKED.items()
-            if self.source.best(query((answers, 1.0)), kinds(frame)[:1], 1)
+        spoken_to = [
+            question
+            for question, answers in frames.ASKED.items()
+            if self.source.best(query((answers, 1.0)), kinds(question)[:1], 1)
         ]
+        return [*filter(None, [self._question()]), *spoken_to]
 
 
-def _type(shape: JsonValue) -> JsonValue:
-    return shape.get("type") if isinstance(shape, dict) else None
+def _holds(name: str) -> str:
+    """What of an entry a field of this name holds; empty for the entry's own words."""
+    return next((key for key, pattern in _FIELDS if pattern.search(name)), "")
+
+
+def _part(name: str, shape: Schema, entry: Entry, parts: Iterable[str]) -> JsonValue:
+    """One field of an entry."""
+    quote = entry.more.get("quote", entry.text)
+    match shape:
+        case {"anyOf": [dict() as inner, *_]}:
+            return _part(name, cast("Schema", inner), entry, parts) or None
+        case {"enum": [*options]}:
+            rank = int(entry.more.get("rank", "1"))
+            return _by_evidence([str(option) for option in options], quote, rank)
+        case {"type": "boolean"}:
+            return "risk" in by_words(quote)
+        case {"type": "number" | "integer"}:
+            return 0
+        case {"type": "array"}:
+            return []
+        case {"format": "date"}:
+            return iso(entry.more.get(frames.DUE) or quote, "") or ""
+        case _:
+            return _words(name, entry, quote, parts)
+
+
+def _words(name: str, entry: Entry, quote: str, parts: Iterable[str]) -> str:
+    if (problem := entry.more.get("problem")) and _PROBLEM.search(name):
+        return problem
+    match _holds(name):
+        case "source":
+            return entry.source
+        case "reason":
+            found = _BECAUSE.search(quote)
+            return found[0] if found else ""
+        case "who":
+            return entry.more.get("who") or entry.more.get(frames.OWNER, "")
+        case "":
+            own = next(part for part in parts if not _holds(part))
+            return entry.text if name == own else ""
+        case key:
+            return entry.more.get(key, "")
+
+
+def _by_evidence(options: Sequence[str], text: str, rank: int = 1) -> str:
+    """The option that the text names or shows; on a scale from most to least, that of `rank`."""
+    folded = [option.casefold() for option in options]
+    for option, low in zip(options, folded, strict=True):
+        if len(option) > 3 and re.search(rf"\b{re.escape(low)}\b", text, re.IGNORECASE):
+            return option
+    for scale in _SCALES:
+        if set(folded) <= set(scale):
+            ordered = sorted(options, key=lambda option: scale.index(option.casefold()))
+            return ordered[min(rank, len(ordered) - 1)]
+    for named, shown in _SHOWN:
+        for option in options:
+            if re.search(named, option, re.IGNORECASE) and re.search(shown, text, re.IGNORECASE):
+                return option
+    told = set(stems(text))
+    unknown = (option for option in options if _UNKNOWN.search(option))
+    return next(unknown, max(options, key=lambda option: len(told & set(stems(option)))))
 
 
 def _distance(text: str, at: int, wanted: set[str]) -> int:

@@ -6,35 +6,25 @@ NOT_DONE = "Not done, since that takes a model"
 OPEN = "open"
 
 SUMMARY = "Summary"
-FACTS = "Key facts"
-DATES = "Dates"
-DECISIONS = "Decisions"
-ACTIONS = "Actions"
-QUESTIONS = "Open questions"
-RISKS = "Risks"
-HEADINGS = (SUMMARY, FACTS, DATES, DECISIONS, ACTIONS, QUESTIONS, RISKS)
+HEADINGS = (SUMMARY, "Key facts", "Dates", "Decisions", "Actions", "Open questions", "Risks")
 
 ACTION, OWNER, DUE, OBJECTION = "action", "owner", "due", "objection"
+OWED = (OWNER, DUE)
 
 GREETING = "Hello"
 
-ASK_FIGURES = "What was measured, and what came out?"
-ASK_COST = "What does it cost, and whom?"
-ASK_SAID = "What do the people asked say?"
-ASK_AGAINST = "What speaks against it?"
-ASK_UNKNOWN = "What is not known or not tested?"
 # Questions that can be asked of any material, each with words that an answer to it would hold.
 ASKED = {
-    ASK_FIGURES: "test tested result delivered percent report measured",
-    ASK_AGAINST: "failed broke lost worries problem complaint",
-    ASK_COST: "price fee euros dollars pay paid yearly running",
-    ASK_SAID: "interview interviews said says would phone survey wants thinks opinion",
-    ASK_UNKNOWN: "unknown untested open",
+    "What was measured, and what came out?": "test tested result delivered percent measured",
+    "What speaks against it?": "failed broke lost worries problem complaint",
+    "What does it cost, and whom?": "price fee euros dollars pay paid yearly running",
+    "What do the people asked say?": "interview interviews said says would phone survey wants",
+    "What is not known or not tested?": "unknown untested open",
 }
 COUNTED = "Of {} findings {} must be mended before the decision, {} should be and {} could be."
 
 # What a reader remarks, what would mend it, and how much it matters (0 most). A `{}` is filled with
-# words of the material or, in the sentence's length, with a count.
+# words of the material.
 REMARKS: dict[str, tuple[str, str, int]] = {
     "sum": (
         "The figures named do not add up to the one given as their sum.",
@@ -44,11 +34,6 @@ REMARKS: dict[str, tuple[str, str, int]] = {
     "differs": (
         "Other figures stand elsewhere for the same thing: {}",
         "Say which holds, or what each of them is for.",
-        0,
-    ),
-    "elsewhere": (
-        "Another document speaks to this: {}",
-        "Set the two side by side, and say what follows.",
         0,
     ),
     "absolute": (
@@ -61,39 +46,13 @@ REMARKS: dict[str, tuple[str, str, int]] = {
         "Say what it rests on, and what happens if it does not come true.",
         1,
     ),
-    "unanswered": (
-        "A risk with no answer beside it.",
-        "Say who does what about it, and by when.",
-        1,
-    ),
     "unsourced": (
         "A figure with no source or date beside it.",
         "Name where the figure is from, and of when it is.",
         1,
     ),
-    "vague": (
-        "“{}” stands where a figure belongs.",
-        "Give the figure, or say that it is not known.",
-        1,
-    ),
-    "undated": (
-        "“{}” is no date.",
-        "Give the day.",
-        1,
-    ),
-    "nobody": (
-        "It stays open who does this, and by when.",
-        "Name a person and a day.",
-        1,
-    ),
-    "abbreviation": (
-        "“{}” is not explained.",
-        "Write it out where it first stands.",
-        2,
-    ),
-    "long": (
-        "A sentence of {} words.",
-        "Make two of it.",
-        2,
-    ),
+    "vague": ("“{}” stands where a figure belongs.", "Give the figure, or say it is not known.", 1),
+    "undated": ("“{}” is no date.", "Give the day.", 1),
+    "nobody": ("It stays open who does this, and by when.", "Name a person and a day.", 1),
+    "abbreviation": ("“{}” is not explained.", "Write it out where it first stands.", 2),
 }

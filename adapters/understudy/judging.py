@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from adapters.understudy import frames
 from adapters.understudy.assignment import Assignment
-from adapters.understudy.choosing import source_of
+from adapters.understudy.material import Material, source_of
 from adapters.understudy.passages import sentences
-from adapters.understudy.ranking import Material
-from adapters.understudy.signs import FIGURE, WHEN
-from adapters.understudy.words import flat, stems, words
+from adapters.understudy.signs import FIGURE, WHEN, flat, stems, words
 from bot.run.events import Score, Verdict
 
 ONE_PAGE = 450
@@ -24,7 +22,6 @@ _MARKUP = re.compile(r"^\s*(?:[-*+>#]+|\d+\.)?\s*(?:[a-z_]+: (?=\S))?|\*\*|_")
 _BESIDE = re.compile(
     r"^\s*(?:- )?(?:problem|fix|suggestion|weight|severity|source|state|confidence): "
 )
-_WEIGHT = re.compile(r"^\s*weight: (\w+)", re.MULTILINE)
 _EXTRA = re.compile(r"\s*\[[^\[\]\n]{1,80}\]|\s*\((?:\w+: [^()]*)\)")
 
 
@@ -162,15 +159,6 @@ def _answered(candidate: _Candidate) -> Measure:
     return Measure(1 - gaps / parts, f"Parts that say the material has nothing: {gaps} of {parts}.")
 
 
-def _weighed(candidate: _Candidate) -> Measure:
-    weights = _WEIGHT.findall(candidate.text)
-    heavy = sum(weight in ("must", "high", "critical") for weight in weights)
-    if not weights:
-        return _specific("", candidate)
-    good = 0.4 + 0.6 * _share(heavy, len(weights))
-    return Measure(good, f"Findings of the greatest weight: {heavy} of {len(weights)}.")
-
-
 def _specific(line: str, candidate: _Candidate) -> Measure:
     """For lines that counting hardly reaches: quotations, and whether figures and dates stand."""
     quoted, told = candidate.quoted()
@@ -198,5 +186,4 @@ _MEASURES: tuple[tuple[str, Callable[[_Candidate], Measure]], ...] = (
     (r"\bowners?\b|\bwho (?:takes|has|does)\b|\bnext step\b|\bin hand\b", _owned),
     (r"\binvented\b|\bpromised\b|\bin the document\b|\breally\b|\btrue\b|\bquotes\b", _true),
     (r"\bquestions?\b.*\banswered\b|\bleft out\b|\bnot known\b", _answered),
-    (r"\bmatters\b|\bweight\b|\breal and\b", _weighed),
 )

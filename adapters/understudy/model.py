@@ -4,12 +4,12 @@ import asyncio
 import json
 
 from adapters.understudy.assignment import read
-from adapters.understudy.choosing import source_of
-from adapters.understudy.drafting import Writer
 from adapters.understudy.filling import Filler
 from adapters.understudy.judging import verdict
+from adapters.understudy.material import source_of
 from adapters.understudy.replying import is_reply, is_to_be_made_ready, made_ready, reply
 from adapters.understudy.revising import revise, revise_value
+from adapters.understudy.writing import Writer
 from bot.ports import Meter, ModelReply, Request, Reserve
 from bot.run.events import ModelTurn, Usage
 

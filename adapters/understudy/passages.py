@@ -5,11 +5,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from adapters.understudy.words import LABELS, is_labelled_action
 from bot.run.events import Document
 
 LONGEST_ITEM = 320
 """Characters up to which a list item stays whole."""
+_ACTION = re.compile(r"(?:action|todo|to do|next(?: week)?)\b[^:]{0,12}:", re.IGNORECASE)
+# Words that stand before a colon and name no person.
+_LABELS = re.compile(
+    r"(?:actions?|agenda|author|costs?|date|decided|decisions?|due|example|facts?|figures|from|goal"
+    r"|idea|important|in|issues?|meeting|next|notes?|on|open|our|outcome|owner|plan|prices?"
+    r"|problems?|questions?|reason|results?|risks?|sources?|status|summary|tasks?|that|the|there"
+    r"|this|time|to|today|update|version|we|what|who|why)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +195,11 @@ class _Cutter:
         )
 
 
+def is_labelled_action(text: str) -> bool:
+    """Whether a text begins as `Action: …` or `TODO: …`."""
+    return bool(_ACTION.match(text))
+
+
 def _name(said: re.Match[str]) -> str:
     return str(said["voice"] or said["name"])
 
@@ -196,7 +209,7 @@ def _speakers(lines: Sequence[str]) -> frozenset[str]:
     found = [said for line in lines if (said := _SPEAKER.fullmatch(line.strip()))]
     # A message of a channel says when it was written.
     stamped = frozenset(_name(said) for said in found if said["at"])
-    counts = Counter(n for n in map(_name, found) if n.split()[0].lower() not in LABELS)
+    counts = Counter(n for n in map(_name, found) if not _LABELS.match(n))
     if (
         stamped
         or counts.total() < 3

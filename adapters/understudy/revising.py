@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from adapters.understudy import frames
-from adapters.understudy.assignment import Assignment
-from adapters.understudy.choosing import Source
-from adapters.understudy.outline import kinds
+from adapters.understudy.assignment import Assignment, kinds
+from adapters.understudy.material import Source
 from adapters.understudy.passages import sentences
-from adapters.understudy.signs import DATE, FIGURE
-from adapters.understudy.words import COMMON, CRAFT, WISHES, flat, stem, stems, words
+from adapters.understudy.signs import COMMON, CRAFT, DATE, FIGURE, WISHES, flat, stem, stems, words
 
 _SHORTER = re.compile(
     r"\b(?:short(?:er|en)|too long|half|briefer|condense|fewer|less text|trim)\b", re.I

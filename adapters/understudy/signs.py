@@ -1,18 +1,82 @@
-"""What a passage speaks of, told by its words: a date, a figure, a decision, a question, a risk."""
+"""Words as they are compared, and what they tell of: a date, a figure, a decision, a risk."""
 
 import calendar
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
 from adapters.understudy.passages import Passage
-from adapters.understudy.words import words
 
 Sign = Literal[
     "date", "figure", "decision", "action", "question", "risk", "limit", "objection", "done"
 ]
+_WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
+_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ies", "ers", "ed")
+_SHORTEST_STEM = 4
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words too common to tell one passage from another.
+COMMON = _set(
+    "a about after all also an and any are as at be because been before but by can could did do"
+    " does for from had has have he her his how i i'd i'll i'm if in into is it it's its just may"
+    " me might more most much must my no nor not now of off on once one only or other our out over"
+    " own same say says she should so some such than that the their them then there these they"
+    " this those through to too under until up very was we were what when where which while who"
+    " whom why will with without would yes yet you your"
+)
+# Words of tasks rather than of their subject.
+CRAFT = _set(
+    "write list give say name entry sentence sentences paragraph section sections order word words"
+    " document documents text brief fact facts source sources house style reader readers title"
+    " quote best first two three four five six at least each every short long own empty heading"
+    " table line lines item items what make draft use used below above result results material"
+    " things way kind task"
+)
+# Words that say what to do with a draft.
+WISHES = _set(
+    "add also begin cut delete detail drop first front include insert lead leading leave longer"
+    " make mention more omit open out please put quote remove say shorten shorter start strike"
+    " take top without"
+)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as they stand."""
+    return _WORD.findall(text)
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """What the forms of a word share, roughly: `launches` and `launched` are `launch`."""
+    word = word.casefold().replace("’", "'").removesuffix("'s")
+    if word[:1].isdigit():
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word.removesuffix(ending)[:8]
+    plain = word.rstrip("s") if len(word) > _SHORTEST_STEM else word
+    return plain.removesuffix("e")[:8]
+
+
+def stems(text: str) -> Iterator[str]:
+    """The stems of a text that tell something."""
+    for word in _WORD.findall(text):
+        if word.casefold() not in COMMON and (len(word) > 1 or word.isdigit()):
+            yield stem(word)
+
+
+def flat(text: str) -> str:
+    """A text for finding its words in another: one space between them, one case."""
+    return " ".join(text.split()).casefold()
+
+
+# --- dates and figures ---------------------------------------------------------------
 
 _MONTHS = tuple(month.casefold() for month in calendar.month_name[1:])
 _MONTH = "(?:" + "|".join(f"{m[:3]}(?:{m[3:]})?" for m in _MONTHS if m != "may") + r"|May)\b"
@@ -24,8 +88,7 @@ _DATE = (
 )
 _NEAR = (
     rf"{_DAY}(?: the \d{{1,2}}(?:st|nd|rd|th))?|today|tonight|tomorrow"
-    r"|(?:this|next) (?:week|month|quarter|year)"
-    r"|(?:the )?end of (?:the |this |next )?(?:week|month|quarter|year|[A-Z]\w+)"
+    r"|(?:this|next|(?:the )?end of(?: the| this| next)?) (?:week|month|quarter|year)"
     rf"|the \d{{1,2}}(?:st|nd|rd|th)|{_MONTH}"
 )
 DATE = re.compile(rf"\b(?:{_DATE})", re.IGNORECASE)
@@ -35,159 +98,6 @@ DUE = re.compile(
     re.IGNORECASE,
 )
 FIGURE = re.compile(r"(?<![\w.,])[-+]?[€$£]?\s?\d[\d.,]*\d?(?:\s?%|\s?[€$£])?(?![\w-])")
-
-_DECIDED = re.compile(
-    r"\b(?:we|they|board|council|team|it|that|this|was|were|is|been|have|has)\b[^.?!]{0,30}"
-    r"\b(?:decided|agreed|approved|resolved|chose|signed off)\b"
-    r"|^(?:so )?(?:agreed|decided|decision|approved|settled)\b[,.: –-]|\b(?:is|was) settled\b"
-    r"|\bgo(?:ing)? ahead with\b|\bwe (?:will )?go with\b|\bthen we (?:do|print|ship|take)\b",
-    re.IGNORECASE,
-)
-_UNDECIDED = re.compile(
-    r"\b(?:not|n[’']t|nobody|never|no one|yet to be|to be|before)\b[^.?!]{0,25}"
-    r"\b(?:decid|agree|approv|settl|resolv)|\bundecided\b",
-    re.IGNORECASE,
-)
-_OPEN = re.compile(
-    r"\b(?:not|yet to be|to be) (?:yet |been )?(?:decided|confirmed|settled|assigned|known|clear)\b"
-    r"|\bhas not confirmed\b|\bundecided\b|\b(?:open until|leave (?:it )?open|unknown|unclear)\b"
-    r"|\b(?:stays?|remains?|left|is|are|still)(?: \w+)? open\b(?! (?:and|for|from|on|to)\b)|\bTBD\b"
-    r"|\b(?:do|does|did) not know\b|\b(?:don|doesn)[’']t know\b|\bnobody knows\b"
-    r"|\bcould not say\b|^whether\b",
-    re.IGNORECASE,
-)
-_RISK = frozenset(
-    {"risk", "risks", "blocked", "blocker", "late", "slip", "slips", "slipped", "lost", "lose"}
-    | {"losing", "problem", "problems", "issue", "issues", "outage", "incident", "unable", "stuck"}
-    | {"wrong", "missing", "overdue", "waiting", "expire", "expires", "expired", "dangerous"}
-    | {"slow", "down"}
-)
-_RISK_BEGINS = ("delay", "fail", "broke", "worr", "leak", "complain")
-_UP = re.compile(r"\bdown (?:to|by)\b", re.IGNORECASE)
-_LIMIT = frozenset(
-    {"not", "only", "cannot", "can't", "can’t", "never", "except", "unless", "without"}
-)
-_OBJECTS = re.compile(
-    r"\bI (?:still )?(?:do not|don[’']t) (?:agree|like|want|believe|think)\b"
-    r"|\b(?:am|is|was) against\b|\bI would rather\b|\bdisagree\w*\b|\bdenies\b"
-    r"|\bI (?:still )?think (?:it|this|that) is (?:a mistake|wrong)\b|\bobject(?:s|ed|ion)\b"
-    r"|\bmust not be (?:promised|claimed|named)\b|\bleave it out\b|\bnobody promises\b"
-    r"|\bcareful with\b|^no[,.]",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|half|a third|twice) (?!of us)\w+"
-)
-_DONE = re.compile(
-    r"\b(?:finished|released|shipped|is live|went live|done|fixed|found it|launched|completed|works"
-    r"|closed|delivered|in beta|at [\d.]+ (?:seconds|%)|redesigned|is out|solved|was stopped)\b",
-    re.IGNORECASE,
-)
-_HEADINGS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
-    (
-        "question",
-        re.compile(r"open|question|not know|unknown|to be decided|unclear|not test", re.I),
-    ),
-    ("risk", re.compile(r"risk|problem|issue|concern|not test|broke|blocked", re.I)),
-    ("limit", re.compile(r"limit|never|not test|not covered|exclu", re.I)),
-    ("decision", re.compile(r"^(?:\d+[.)] )?decisions?\b|decided|agreed", re.I)),
-    ("action", re.compile(r"actions?\b|next steps|to-?dos?\b|tasks\b", re.I)),
-    ("done", re.compile(r"\bdone\b|progress|finished|released|what we changed", re.I)),
-    ("date", re.compile(r"\bdates?\b|timeline|schedule|milestone", re.I)),
-    ("figure", re.compile(r"result|number|figure|price|cost|budget|measure", re.I)),
-)
-
-
-@lru_cache(maxsize=32_768)
-def signs(passage: Passage) -> frozenset[Sign]:
-    """What its words and the heading above it show. Actions are told by `deeds`."""
-    return by_words(passage.text, is_row=bool(passage.row)) | by_heading(passage.heading)
-
-
-@lru_cache(maxsize=4096)
-def by_heading(heading: str) -> frozenset[Sign]:
-    return frozenset(sign for sign, pattern in _HEADINGS if pattern.search(heading))
-
-
-def by_words(text: str, *, is_row: bool = False) -> frozenset[Sign]:
-    told = frozenset(word.casefold() for word in words(text))
-    has_digit = any(map(str.isdigit, text))
-    found: set[Sign] = {
-        sign for sign, pattern, gate in _OWN if not gate.isdisjoint(told) and pattern.search(text)
-    }
-    if _is_risk(told, text):
-        found.add("risk")
-    if not told.isdisjoint(_LIMIT):
-        found.add("limit")
-    if "date" not in found and has_digit and DATE.search(text):
-        found.add("date")
-    if is_row or (has_digit and FIGURE.search(DATE.sub("", text))) or _COUNTED.search(text):
-        found.add("figure")
-    if not told.isdisjoint(_DECIDED_GATE) and is_settled(text):
-        found.add("decision")
-    if text.rstrip("\"”’'").endswith("?"):
-        found.add("question")
-    return frozenset(found)
-
-
-def _is_risk(told: frozenset[str], text: str) -> bool:
-    """Whether its words tell of trouble; tickets that are `down to 9` are none."""
-    named = told & _RISK
-    if named == {"down"} and _UP.search(text):
-        return False
-    return bool(named) or any(word.startswith(_RISK_BEGINS) for word in told)
-
-
-# Searching all of a text for a long list of phrases is slow: each list is tried only where one of
-# the words is there without which none of its phrases can be.
-_DECIDED_GATE = frozenset(
-    {"decided", "agreed", "approved", "resolved", "chose", "signed", "settled", "decision"}
-    | {"ahead", "with", "then"}
-)
-_OPEN_GATE = frozenset(
-    {"decided", "confirmed", "settled", "assigned", "known", "clear", "undecided", "open"}
-    | {"unknown", "unclear", "tbd", "know", "knows", "say", "whether"}
-)
-_OBJECTS_GATE = frozenset(
-    {"agree", "like", "want", "believe", "think", "against", "rather", "mistake", "wrong", "no"}
-    | {"disagree", "disagrees", "disagreed", "disagreement", "denies", "object", "objects"}
-    | {"objected", "objection", "promised", "claimed", "named", "out", "promises", "careful"}
-)
-_DONE_GATE = frozenset(
-    {"finished", "released", "shipped", "live", "done", "fixed", "found", "launched", "completed"}
-    | {"works", "closed", "delivered", "beta", "at", "redesigned", "out", "solved", "stopped"}
-)
-_WHEN_GATE = frozenset(
-    {*_MONTHS, *(month[:3] for month in _MONTHS), *(day.casefold() for day in calendar.day_name)}
-    | {"today", "tonight", "tomorrow", "week", "month", "quarter", "year", "end"}
-)
-_OWN: tuple[tuple[Sign, re.Pattern[str], frozenset[str]], ...] = (
-    ("date", WHEN, _WHEN_GATE),
-    ("question", _OPEN, _OPEN_GATE),
-    ("objection", _OBJECTS, _OBJECTS_GATE),
-    ("done", _DONE, _DONE_GATE),
-)
-
-
-def is_told_by_heading(passage: Passage, wanted: Collection[str]) -> bool:
-    """Whether only the heading above makes the passage what is wanted."""
-    shown = by_heading(passage.heading) & set(wanted)
-    return bool(shown) and not set(wanted) & by_words(passage.text, is_row=bool(passage.row))
-
-
-def is_settled(text: str) -> bool:
-    """Whether the words say that something was decided."""
-    return bool(_DECIDED.search(text)) and not _UNDECIDED.search(text)
-
-
-def is_open(text: str) -> bool:
-    """Whether the words say that something is not known or not decided."""
-    return bool(_OPEN.search(text))
-
-
-def objects(text: str) -> bool:
-    """Whether somebody is against something here."""
-    return bool(_OBJECTS.search(text))
 
 
 def iso(text: str, today: str) -> str | None:
@@ -206,3 +116,109 @@ def _real(year: int, month: int, day: int) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+# --- what is told of -----------------------------------------------------------------
+
+_WORDS: Mapping[Sign, frozenset[str]] = {
+    "risk": _set(
+        "risk risks blocked blocker late slip slips slipped lost lose losing problem problems issue"
+        " issues outage incident unable stuck wrong missing overdue waiting expired slow down delay"
+        " delays delayed fail fails failed broke broken worry worries worried leak leaks leaked"
+    ),
+    "limit": _set("not only cannot can't can’t never except unless without"),
+    "done": _set(
+        "finished released shipped live done fixed launched completed closed delivered solved"
+        " redesigned stopped"
+    ),
+}
+_UNDECIDED = re.compile(
+    r"\b(?:not|n[’']t|nobody|never|no one|yet to be|to be|before)\b[^.?!]{0,25}"
+    r"\b(?:decid|agree|approv|settl)|\bundecided\b",
+    re.IGNORECASE,
+)
+# Searching all of a text for phrases is slow: they are tried only where one of the words stands
+# without which none of them can be.
+_PHRASES: Mapping[Sign, tuple[frozenset[str], re.Pattern[str]]] = {
+    "date": (
+        _set("today tonight tomorrow week month quarter year").union(
+            _MONTHS, (m[:3] for m in _MONTHS), map(str.casefold, calendar.day_name)
+        ),
+        WHEN,
+    ),
+    "decision": (
+        _set("decided agreed approved settled decision ahead"),
+        re.compile(
+            r"\b(?:we|they|it|that|board|council|team|was|were|is|been|have|has)\b[^.?!]{0,30}"
+            r"\b(?:decided|agreed|approved)\b|\b(?:is|was) settled\b|\bgo(?:ing)? ahead with\b"
+            r"|^(?:so )?(?:agreed|decided|decision|approved|settled)\b[,.: –-]",
+            re.IGNORECASE,
+        ),
+    ),
+    "question": (
+        _set("decided confirmed settled assigned known clear open unknown unclear tbd know say")
+        | _set("undecided whether"),
+        re.compile(
+            r"\b(?:not|to be) (?:been |yet )?(?:decided|confirmed|settled|assigned|known|clear)\b"
+            r"|\b(?:not|nobody|[’']t) (?:know|confirm|say)\w*\b|^whether\b|\bcould not say\b"
+            r"|\b(?:undecided|unknown|unclear|TBD|leave it open|(?:stays?|remains?|still) open)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    "objection": (
+        _set("agree like want believe against rather mistake disagree denies objected careful")
+        | _set("think promised claimed no"),
+        re.compile(
+            r"\bI (?:still )?(?:do not|don[’']t) (?:agree|like|want|believe|think)\b|^no[,.]"
+            r"|\b(?:am|is|was) against\b|\bI would rather\b|\bis a mistake\b|\bcareful with\b"
+            r"|\bmust not be (?:promised|claimed)\b|\b(?:disagree|denies|objected)\b",
+            re.IGNORECASE,
+        ),
+    ),
+}
+_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|half|twice) (?!of us)\w+")
+_HEADINGS: Mapping[Sign, re.Pattern[str]] = {
+    "question": re.compile(r"open|question|not know|unknown|unclear|not test", re.I),
+    "risk": re.compile(r"risk|problem|issue|concern|not test|broke|blocked", re.I),
+    "limit": re.compile(r"limit|never|not test|not covered|exclu", re.I),
+    "decision": re.compile(r"^decisions?\b|decided|agreed", re.I),
+    "action": re.compile(r"actions?\b|next steps|to-?dos?\b|tasks\b", re.I),
+    "done": re.compile(r"\bdone\b|progress|finished|released|what we changed", re.I),
+    "date": re.compile(r"\bdates?\b|timeline|schedule|milestone", re.I),
+    "figure": re.compile(r"result|number|figure|price|cost|budget|measure", re.I),
+}
+
+
+@lru_cache(maxsize=32_768)
+def signs(passage: Passage) -> frozenset[Sign]:
+    """What its words and the heading above it show; who does what is told by `findings`."""
+    return by_words(passage.text, is_row=bool(passage.row)) | by_heading(passage.heading)
+
+
+@lru_cache(maxsize=4096)
+def by_heading(heading: str) -> frozenset[Sign]:
+    return frozenset(sign for sign, pattern in _HEADINGS.items() if pattern.search(heading))
+
+
+def by_words(text: str, *, is_row: bool = False) -> frozenset[Sign]:
+    told = frozenset(word.casefold() for word in words(text))
+    found: set[Sign] = {sign for sign, shown in _WORDS.items() if not shown.isdisjoint(told)}
+    for sign, (gate, pattern) in _PHRASES.items():
+        if not gate.isdisjoint(told) and pattern.search(text):
+            found.add(sign)
+    if "decision" in found and _UNDECIDED.search(text):
+        found.remove("decision")
+    has_digit = any(map(str.isdigit, text))
+    if has_digit and DATE.search(text):
+        found.add("date")
+    if is_row or (has_digit and FIGURE.search(DATE.sub("", text))) or _COUNTED.search(text):
+        found.add("figure")
+    if text.rstrip("\"”’'").endswith("?"):
+        found.add("question")
+    return frozenset(found)
+
+
+def is_told_by_heading(passage: Passage, wanted: Collection[str]) -> bool:
+    """Whether only the heading above makes the passage what is wanted."""
+    shown = by_heading(passage.heading) & set(wanted)
+    return bool(shown) and not set(wanted) & by_words(passage.text, is_row=bool(passage.row))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from adapters.understudy.assignment import read_brief
+from adapters.understudy.material import material_of
 from adapters.understudy.model import answer
-from adapters.understudy.ranking import material_of
 from bot.ports import Request
 from tests.playbook.json_schema import fits
 from tests.understudy.asking import ask, brief, judged

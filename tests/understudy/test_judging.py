@@ -54,9 +54,7 @@ def test_findings_are_judged_by_their_passages() -> None:
         "findings:\n  - passage: Sluice is a valve for drip lines.\n    problem: Too vague.\n"
         "    weight: must\n  - passage: Sluice is made of cheese and ham.\n    weight: could"
     )
-    rubric = ["Each passage is in the document", "Each problem matters"]
-    verdict = judged([findings], rubric, GIVEN)
+    verdict = judged([findings], ["Each passage is in the document"], GIVEN)
     assert [score.reason for score in verdict.scores] == [
-        "Sentences that stand in the documents word for word: 1 of 2.",
-        "Findings of the greatest weight: 1 of 2.",
+        "Sentences that stand in the documents word for word: 1 of 2."
     ]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from adapters.understudy.deeds import Decision, Deed, decisions, deeds, unsettled
-from adapters.understudy.ranking import Material, material_of
+from adapters.understudy import findings
+from adapters.understudy.findings import decisions
+from adapters.understudy.material import Material, material_of
 from bot.run.events import Document
 
 
@@ -12,15 +13,15 @@ def material(text: str) -> Material:
 
 
 def actions(text: str) -> list[tuple[str, str, str]]:
-    return [(deed.text, deed.owner, deed.due) for deed in deeds(material(text))]
+    return [(a.text, a.more["owner"], a.more["due"]) for a in findings.actions(material(text))]
 
 
-def settled(text: str) -> list[Decision]:
-    return list(decisions(material(text)))
+def settled(text: str) -> list[tuple[str, str]]:
+    return [(d.text, d.more["objection"]) for d in decisions(material(text))]
 
 
 def questions(text: str) -> list[str]:
-    return [said for said, _ in unsettled(material(text))]
+    return [entry.text for entry in findings.questions(material(text))]
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,9 @@ def test_a_request_that_is_taken_up_is_one_action() -> None:
         "Ana: Bo, you write the text for the app?\nBo: Yes, I will write it by 27 November.\n"
         "Ana: Ok."
     )
-    [deed] = deeds(material(text))
-    assert (deed.owner, deed.due) == ("Bo", "27 November")
-    assert deed.quote == (
+    [action] = findings.actions(material(text))
+    assert (action.more["owner"], action.more["due"]) == ("Bo", "27 November")
+    assert action.more["quote"] == (
         "Bo, you write the text for the app? Bo: “Yes, I will write it by 27 November.”"
     )
 
@@ -87,7 +88,7 @@ def test_a_decision_says_what_was_decided_and_who_was_against_it() -> None:
         "Ana: So we ship loam in December and clay in January.\nBo: I am against it.\n"
         "Ana: Then that is decided.\nCy: Fine."
     )
-    assert [(d.text, d.objection) for d in settled(text)] == [
+    assert settled(text) == [
         (
             "So we ship loam in December and clay in January. Then that is decided.",
             "Bo: “I am against it.”",
@@ -111,7 +112,7 @@ def test_what_was_not_settled_is_no_decision(text: str) -> None:
 
 
 def test_decisions_in_a_list_under_their_heading_need_no_verb() -> None:
-    assert [d.text for d in settled("## Decisions\n\n- Ship on Monday")] == ["Ship on Monday"]
+    assert settled("## Decisions\n\n- Ship on Monday") == [("Ship on Monday", "")]
 
 
 def test_a_question_that_is_answered_is_not_open() -> None:
@@ -130,7 +131,6 @@ def test_gaps_that_the_material_names_are_open() -> None:
     ]
 
 
-def test_deeds_keep_their_source() -> None:
-    [deed] = deeds(material("Ana Ek will call."))
-    assert isinstance(deed, Deed)
-    assert deed.passage.source == "notes.md"
+def test_actions_keep_their_source() -> None:
+    [action] = findings.actions(material("Ana Ek will call."))
+    assert action.source == "notes.md"
