@@ -9,13 +9,14 @@ import asyncio
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from adapters.database import Database
 from adapters.understudy import Understudy
 from adapters.web.chat import Hub, WebChat
 from bot.live import Live
-from bot.ports import Meter, Model, ModelReply, Request, Reserve
+from bot.ports import Board, Log, Meter, Model, ModelReply, Request, Reserve
 from bot.run import commands as c
 from bot.run.decide import Refused
 from bot.run.state import Run
@@ -50,15 +51,19 @@ class Watched:
         os.fsync(self._file)
 
 
-async def main(folder: Path) -> None:
+def _as_it_is(database: Database) -> tuple[Log, Board]:
+    return database.log, database.board
+
+
+async def main(folder: Path, through: Callable[[Database], tuple[Log, Board]] = _as_it_is) -> None:
+    """Direct the run to its end, with the database's log and board `through` something else."""
     database = await Database.open(f"sqlite:///{folder / 'podium.db'}")
+    log, board = through(database)
     live = Live()
-    chats = {"web": WebChat(database.board, Hub(), now)}
+    chats = {"web": WebChat(board, Hub(), now)}
     player = Watched(Understudy(pace_s=0.3), folder / "calls.log")
     settings = Settings(data=folder, playbooks=Path("tests/killed/playbooks"))
-    async with open_house(
-        settings, log=database.log, chats=chats, live=live, player=player
-    ) as house:
+    async with open_house(settings, log=log, chats=chats, live=live, player=player) as house:
         threads = Threads(
             desk=house.desk, live=live, views=database.views, chats=chats, calm_s=0.01
         )
