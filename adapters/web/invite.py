@@ -5,8 +5,10 @@ from dataclasses import replace
 from adapters.web.entrance import Entrance
 from adapters.web.places import member
 from bot.cards import Card, Prose, Words
+from bot.policy import Team
 from bot.ports import Member, Members
 
+_NOBODY = Team()
 _HELP = "- `/invite` a name: a link that lets a new person in, once"
 
 
@@ -20,7 +22,14 @@ def with_invite(card: Card) -> Card:
 
 
 async def invitation(
-    name: str, *, who: str, owner: Member, members: Members, entrance: Entrance, site: str
+    name: str,
+    *,
+    who: str,
+    owner: Member,
+    members: Members,
+    entrance: Entrance,
+    site: str,
+    team: Team = _NOBODY,
 ) -> Card:
     """What the member `who` is told; the link is an address under `site`."""
     someone = member(name)
@@ -32,6 +41,11 @@ async def invitation(
         return _told(
             f"{known.name} is here already. Only they can make a link for another of their "
             "devices; for somebody else of that name, invite them under another one."
+        )
+    if any(someone.id in ids for ids in team.people.values()) and who not in (someone.id, owner.id):
+        return _told(
+            f"{someone.name} is in the team file, which says what they may decide: only "
+            f"{owner.name} can make their link."
         )
     link = site + await entrance.new_link(known or someone)
     about = f"It lets {someone.name} in, once, within three days. Send it to them alone."

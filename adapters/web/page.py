@@ -190,6 +190,7 @@ class View:
                     members=self._house.members,
                     entrance=self._house.entrance,
                     site=site,
+                    team=self._house.reception.desk.team,
                 )
                 pane.whisper([card], self._house.now())
             case parse.Command(text):
