@@ -105,4 +105,4 @@ def test_a_run_starts_from_a_line_that_leaves_nothing_required_out() -> None:
 
 def test_all_that_is_wrong_is_said_by_name() -> None:
     told = Incomplete({"product": "This is needed.", "count": "A number is expected."})
-    assert str(told) == "product: This is needed.; count: A number is expected."
+    assert str(told) == "product: This is needed. count: A number is expected."
