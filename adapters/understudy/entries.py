@@ -35,6 +35,11 @@ class Entry:
         return f"{self.text} {self.cited}".strip() + (f" ({'; '.join(told)})" if told else "")
 
     @property
+    def heads(self) -> str:
+        """The first column's name, which rows of one table share."""
+        return self.row[0][0] if self.row else ""
+
+    @property
     def cited(self) -> str:
         """The source in brackets, but where the words end with it already."""
         cited = f"[{self.source}]" if self.source else ""
@@ -46,7 +51,11 @@ def markdown(entries: Sequence[Entry], form: Form) -> str:
     if form == "paragraph":
         return paragraph(entries)
     blocks: list[str] = []
-    for heads, run in groupby(entries, key=lambda entry: entry.row and entry.row[0][0]):
+    first: dict[str, int] = {}
+    # Rows of one table stand together, where the first of them stands.
+    places = [first.setdefault(e.heads or str(n), n) for n, e in enumerate(entries)]
+    ordered = [entries[n] for n in sorted(range(len(entries)), key=lambda n: places[n])]
+    for heads, run in groupby(ordered, key=lambda entry: entry.heads):
         rows = list(run)
         is_table = heads and (len(rows) > 1 or form == "table")
         blocks.append(_table(rows) if is_table else "\n".join(f"- {e.line}" for e in rows))

@@ -145,13 +145,6 @@ def _figures(candidate: _Candidate) -> Measure:
     return Measure(good, f"Figures that stand in the documents: {known} of {len(figures)}.")
 
 
-def _owned(candidate: _Candidate) -> Measure:
-    dates = len(WHEN.findall(candidate.text))
-    names = {word for word in words(candidate.text) if word in candidate.material.people}
-    good = 0.5 * min(1, len(names) / 3) + 0.5 * min(1, dates / 3)
-    return Measure(good, f"People named: {len(names)}; dates: {dates}.")
-
-
 def _answered(candidate: _Candidate) -> Measure:
     gaps = candidate.text.count(frames.NOT_THERE)
     blocks = candidate.text.split("\n\n")
@@ -183,7 +176,6 @@ _MEASURES: tuple[tuple[str, Callable[[_Candidate], Measure]], ...] = (
     (r"\bfirst (?:paragraph|section|sentence|line)\b|\bbegins\b|\bopening\b", _begins),
     (r"\bone page\b|\bshort\b|\bwords\b|\blength\b|\bconcise\b|\bfits\b", _short),
     (r"\bfigures?\b|\bnumbers?\b|\brange\b|\bmeasured\b", _figures),
-    (r"\bowners?\b|\bwho (?:takes|has|does)\b|\bnext step\b|\bin hand\b", _owned),
     (r"\binvented\b|\bpromised\b|\bin the document\b|\breally\b|\btrue\b|\bquotes\b", _true),
     (r"\bquestions?\b.*\banswered\b|\bleft out\b|\bnot known\b", _answered),
 )

@@ -268,13 +268,24 @@ class Source:
             and (score := self._score(place, asked.get(place, 0), about.get(place, 0), kinds)) > 0
         }
         least = (_NEAR_BEST if strict else _NEAR_BEST / 3) * max(scores.values(), default=0)
+        same = 0.08 if strict else 0.24
+        left = sorted(scores, key=lambda place: (-scores[place], place))[: 20 + 10 * count]
         chosen: list[int] = []
-        for place in sorted(scores, key=lambda place: (-scores[place], place)):
-            if len(chosen) == count or scores[place] < least:
+        while left and len(chosen) < count:
+            place = max(left, key=lambda place: (scores[place], -place))
+            if scores[place] < least:
                 break
+            left.remove(place)
             if not any(self.material.alike(place, other) for other in (*chosen, *used)):
                 chosen.append(place)
+                for other in left:
+                    # What comes from the same place as one chosen counts a little less.
+                    scores[other] -= same * self._is_near(place, other)
         return chosen
+
+    def _is_near(self, one: int, other: int) -> bool:
+        a, b = self.passage(one), self.passage(other)
+        return (a.source, a.heading) == (b.source, b.heading)
 
     def _score(self, place: int, asked: float, about: float, kinds: Sequence[Kind]) -> float:
         passage = self.passage(place)
@@ -289,7 +300,7 @@ class Source:
                 return 0
             asked = asked / 2 + 0.5 * bool(_GAINS.search(passage.text))
         elif kinds:
-            asked += 0.3 + 0.2 * len(fits) + 0.15 * bool(passage.row and asked)
+            asked += 0.3 + 0.2 * len(fits) + 0.15 * bool(passage.row)
         if kinds and not fits and not {"summary", "claim"} & set(kinds):
             return 0
         if not kinds and asked < _HEARD:

@@ -58,17 +58,10 @@ _SENTENCE_END = re.compile(
     "|(?<=[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}])"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|dr|mr|mrs|ms|prof|st|inc|ltd|co|al|resp|incl|z\.B"
-    r"|bzw|ggf|d\.h)|(?:^|\s)[A-Z])\.$",
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|ca|dr|mr|mrs|ms|prof|st|inc|ltd|co|al|z\.B|bzw"
+    r"|d\.h)|(?:^|\s)[A-Z])\.$",
     re.IGNORECASE,
 )
-
-# `am 3. März`
-_DAY = re.compile(r"\b\d{1,2}\.$")
-_MONTH = re.compile(
-    r"(?:Jan|Feb|M[äa]r|Apr|Ma[iy]|Ju[nl]|Aug|Sep|O[kc]t|Nov|De[zc])", re.IGNORECASE
-)
-_COUNTED = re.compile(r"\b(?:no|nr|fig|vol|art|p|pp|sec)\.$", re.IGNORECASE)
 
 
 def cut(documents: Iterable[Document], first_turn: int = 0) -> tuple[Passage, ...]:
@@ -85,21 +78,11 @@ def sentences(text: str) -> Iterator[str]:
     text = " ".join(text.split())
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        if not _ends_short(text, start, end):
+        if not _ABBREVIATION.search(text, start, end.start()):
             yield text[start : end.end()].strip()
             start = end.end()
     if text[start:].strip():
         yield text[start:].strip()
-
-
-def _ends_short(text: str, start: int, end: re.Match[str]) -> bool:
-    """Whether what looks like an end is that of an abbreviation or of a day: `Dr. Ek`, `No. 5`."""
-    if _ABBREVIATION.search(text, start, end.start()):
-        return True
-    if _DAY.search(text, start, end.start()) and _MONTH.match(text, end.end()):
-        return True
-    counted = _COUNTED.search(text, start, end.start())
-    return counted is not None and text[end.end() : end.end() + 1].isdigit()
 
 
 @dataclass

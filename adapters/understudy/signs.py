@@ -128,7 +128,7 @@ _WORDS: Mapping[Sign, frozenset[str]] = {
     ),
     "limit": _set("not only cannot can't can’t never except unless without"),
     "done": _set(
-        "finished released shipped live done fixed launched completed closed delivered solved"
+        "finished released shipped done fixed launched completed closed delivered solved"
         " redesigned stopped"
     ),
 }
