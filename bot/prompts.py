@@ -178,7 +178,8 @@ def _marked(run: Run, values: dict[str, JsonValue]) -> dict[str, JsonValue]:
     for name, spec in run.playbook.inputs.items():
         value = values.get(name)
         if isinstance(spec, Files) and isinstance(value, list):
-            marked[name] = ", ".join(str(document) for document in value) or "no documents"
+            names = (_attribute(str(document)) for document in value)
+            marked[name] = ", ".join(names) or "no documents"
     return marked
 
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import secrets
+import shutil
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ log = logging.getLogger("podium.serve")
 
 _EVERY_RUN = 1_000_000
 _SECRET_BYTES = 32
+_DISK_BYTES = 50_000_000
 
 
 async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
@@ -67,7 +69,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             house.reception,
             host=settings.web_host,
             port=settings.web_port,
-            health=_health(database.ping),
+            health=_health(database.ping, settings.data),
             metrics=_metrics(house.desk),
         )
         await stack.enter_async_context(site)
@@ -75,13 +77,20 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
         await stop.wait()
 
 
-def _health(ping: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[dict[str, str]]]:
+def _health(
+    ping: Callable[[], Awaitable[None]], folder: Path
+) -> Callable[[], Awaitable[dict[str, str]]]:
+    """Each part's state. A full disk is found before it refuses: reading alone would not see it."""
+
     async def health() -> dict[str, str]:
+        parts = {"database": "ok", "disk": "ok", "page": "ok"}
         try:
             await ping()
         except LogUnavailable as error:
-            return {"database": str(error), "page": "ok"}
-        return {"database": "ok", "page": "ok"}
+            parts["database"] = str(error)
+        if (free := shutil.disk_usage(folder).free) < _DISK_BYTES:
+            parts["disk"] = f"only {free // 1_000_000} MB are free for {folder}: make room"
+        return parts
 
     return health
 

@@ -5,7 +5,9 @@ nothing of Python's own can be reached from a playbook.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import cast
 
 import jinja2
@@ -16,6 +18,9 @@ from pydantic import JsonValue
 from bot.playbook.wording import hint
 
 MAX_ITEMS = 10_000
+MAX_ROUNDS = 100_000
+COUNTED = "counted"
+"""The filter that every loop's list is put through; playbooks cannot name it."""
 
 _FILTERS = """
 abs capitalize count d default dictsort first float int items join last length list lower map max
@@ -71,6 +76,8 @@ def to_json(value: object) -> JsonValue:
     match value:
         case None | _Nothing():
             return None
+        case float() if not math.isfinite(value):
+            raise TemplateError("a number grew beyond all bounds")
         case str() | bool() | int() | float():
             return value
         case Undefined():
@@ -88,6 +95,23 @@ def _capped(items: Iterable[object]) -> Iterable[object]:
     for count, item in enumerate(items):
         if count == MAX_ITEMS:
             raise TemplateError(f"a list grew beyond {MAX_ITEMS:,} items")
+        yield item
+
+
+_rounds: ContextVar[list[int]] = ContextVar("rounds")
+
+
+def counting_rounds() -> None:
+    """Begin to count the rounds of one text's loops, however they are nested."""
+    _rounds.set([MAX_ROUNDS])
+
+
+def _counted(items: Iterable[object]) -> Iterator[object]:
+    left = _rounds.get()
+    for item in items:
+        left[0] -= 1
+        if left[0] < 0:
+            raise TemplateError(f"the text goes round its loops more than {MAX_ROUNDS:,} times")
         yield item
 
 
@@ -225,7 +249,7 @@ def _sandbox() -> _Sandbox:
     for table, kept in ((filters, FILTERS), (tests, TESTS)):
         for name in table.keys() - kept:
             del table[name]
-    filters.update(join=_join, string=text, tojson=_as_json)
+    filters.update({"join": _join, "string": text, "tojson": _as_json, COUNTED: _counted})
     tests["none"] = _is_none
     return env
 

@@ -10,7 +10,17 @@ from jinja2.environment import TemplateExpression
 from jinja2.parser import Parser
 from pydantic import JsonValue
 
-from bot.playbook.sandbox import ENV, FILTERS, NOTHING, TESTS, TemplateError, text, to_json
+from bot.playbook.sandbox import (
+    COUNTED,
+    ENV,
+    FILTERS,
+    NOTHING,
+    TESTS,
+    TemplateError,
+    counting_rounds,
+    text,
+    to_json,
+)
 from bot.playbook.wording import hint
 
 __all__ = [
@@ -47,9 +57,11 @@ _STATEMENTS = (
 _FAILURES = (
     jinja2.TemplateError,
     ArithmeticError,
+    AssertionError,
     AttributeError,
     LookupError,
     MemoryError,
+    NameError,
     RecursionError,
     SyntaxError,
     TypeError,
@@ -78,6 +90,7 @@ def reads_in_expression(expression: str) -> Reads:
 def render(template: str, values: Mapping[str, JsonValue]) -> str:
     """The text with values filled in; what is None reads as nothing. Raises TemplateError."""
     compiled, _ = _template(template)
+    counting_rounds()
     try:
         return _joined(compiled.generate(_visible(values)))
     except _FAILURES as error:
@@ -172,6 +185,8 @@ def _refine(tree: nodes.Template) -> None:
         if used.name not in known:
             what = f'there is no {type(used).__name__.lower()} "{used.name}"'
             raise TemplateError(what + hint(used.name, known), used.lineno)
+    for loop in tree.find_all(nodes.For):
+        loop.iter = nodes.Filter(loop.iter, COUNTED, [], [], None, None, lineno=loop.lineno)
     for joined in tree.find_all(nodes.Concat):
         joined.nodes = [
             nodes.Filter(part, "string", [], [], None, None, lineno=joined.lineno)

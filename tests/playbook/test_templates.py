@@ -281,7 +281,7 @@ def test_the_parts_a_text_reads_are_known():
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
     ),
@@ -305,3 +305,21 @@ def test_a_text_renders_or_fails_in_words_whatever_it_is(template: str):
         assert isinstance(render(template, VALUES), str)
     with suppress(TemplateError):
         evaluate(template, VALUES)
+
+
+def test_loops_in_loops_end() -> None:
+    nested = "{% for a in x %}{% for b in x %}{% for c in x %}{% endfor %}{% endfor %}{% endfor %}"
+    with pytest.raises(TemplateError, match="100,000 times"):
+        render(nested, {"x": "a" * 20_000})
+
+
+def test_what_filters_do_not_take_is_told() -> None:
+    with pytest.raises(TemplateError):
+        render("{{ x | truncate(-5) }}", {"x": "long enough to be cut"})
+    with pytest.raises(TemplateError):
+        evaluate("('nan') | float", {})
+
+
+def test_a_number_beyond_all_bounds_is_told() -> None:
+    with pytest.raises(TemplateError, match="beyond all bounds"):
+        evaluate("1e308 * 10", {})
