@@ -13,7 +13,7 @@ from adapters.understudy.entries import Entry
 from adapters.understudy.findings import actions, decisions, questions
 from adapters.understudy.material import Source, query
 from adapters.understudy.remarks import remarks
-from adapters.understudy.signs import DATE, FIGURE, by_words, iso, signs, stems, words
+from adapters.understudy.signs import DATE, by_words, iso, numbers, signs, stems, words
 
 Schema: TypeAlias = Mapping[str, JsonValue]
 
@@ -33,9 +33,7 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (frames.OWNER, re.compile(r"owner|assignee|responsible")),
     ("who", re.compile(r"who$|person|by$|people|author|speaker|name$")),
     ("fix", re.compile(r"fix|suggest|improve|change|instead|recommend")),
-    ("reason", re.compile(r"reason|why|because|rationale")),
 )
-_BECAUSE = re.compile(r"\b(?:because|since|so that|due to)\b.*", re.IGNORECASE)
 # Words for more and less, the most first.
 _SCALES = (
     ("must", "should", "could"),
@@ -132,10 +130,9 @@ class Filler:
         for place in self.source.best(asked, ("figure",), _ENOUGH_ROWS):
             if not asked.keys() & self.source.material.stems[place]:
                 continue
-            for match in FIGURE.finditer(DATE.sub("", self.source.passage(place).text)):
-                digits = re.sub(r"[^\d.-]", "", re.sub(r",(?=\d{3})", "", match[0])).strip(".")
-                if digits and (shape.get("type") == "number" or "." not in digits):
-                    return float(digits) if "." in digits else int(digits)
+            for number in numbers(self.source.passage(place).text):
+                if number.is_integer() or shape.get("type") == "number":
+                    return int(number) if number.is_integer() else number
         return None
 
     def _option(self, name: str, options: Sequence[str]) -> str:
@@ -246,18 +243,15 @@ def _part(name: str, shape: Schema, entry: Entry, parts: Iterable[str]) -> JsonV
         case {"format": "date"}:
             return iso(entry.more.get(frames.DUE) or quote, "") or ""
         case _:
-            return _words(name, entry, quote, parts)
+            return _words(name, entry, parts)
 
 
-def _words(name: str, entry: Entry, quote: str, parts: Iterable[str]) -> str:
+def _words(name: str, entry: Entry, parts: Iterable[str]) -> str:
     if (problem := entry.more.get("problem")) and _PROBLEM.search(name):
         return problem
     match _holds(name):
         case "source":
             return entry.source
-        case "reason":
-            found = _BECAUSE.search(quote)
-            return found[0] if found else ""
         case "who":
             return entry.more.get("who") or entry.more.get(frames.OWNER, "")
         case "":

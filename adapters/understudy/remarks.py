@@ -3,14 +3,13 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from adapters.understudy.entries import Entry
 from adapters.understudy.frames import REMARKS
 from adapters.understudy.material import Material
 from adapters.understudy.passages import Passage
-from adapters.understudy.signs import DATE, FIGURE, WHEN, stems
+from adapters.understudy.signs import WHEN, numbers, stems
 
 MOST_COMPARED = 400
 """Passages with figures that are held against each other."""
@@ -71,35 +70,17 @@ def _all(material: Material) -> Iterator[tuple[str, Passage, str]]:
 
 def _one(text: str) -> Iterator[tuple[str, str]]:
     """What is remarked on one sentence, with the words that show it."""
-    numbers = _numbers(text)
+    figures = numbers(text)
     has_ground = bool(_GROUND.search(text))
     for kind, pattern in _PATTERNS.items():
-        excused = (kind == "vague" and numbers) or (kind == "forecast" and has_ground)
+        excused = (kind == "vague" and figures) or (kind == "forecast" and has_ground)
         for found in [] if excused else islice(pattern.finditer(text), 3):
             yield kind, found[0]
-    if len(numbers) > 1 and not has_ground and not WHEN.search(text):
+    if len(figures) > 1 and not has_ground and not WHEN.search(text):
         yield "unsourced", ""
 
 
 # --- figures held against each other ------------------------------------------------
-
-
-@lru_cache(maxsize=16_384)
-def _numbers(text: str) -> tuple[float, ...]:
-    """The figures of a text without its dates and years."""
-    if not any(map(str.isdigit, text)):
-        return ()
-    found = (number.group().strip("+€$£% ") for number in FIGURE.finditer(DATE.sub(" ", text)))
-    numbers = (_number(text) for text in found)
-    return tuple(n for n in numbers if n is not None and not 1990 <= n <= 2100)
-
-
-def _number(text: str) -> float | None:
-    plain = re.sub(r"[,.](?=\d{3}(?:\D|$))", "", text.replace(" ", "")).replace(",", ".")
-    try:
-        return float(plain)
-    except ValueError:
-        return None
 
 
 def _sums(material: Material) -> Iterator[tuple[str, Passage, str]]:
@@ -107,10 +88,10 @@ def _sums(material: Material) -> Iterator[tuple[str, Passage, str]]:
     columns: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
     for passage in material.passages:
         if not passage.row:
-            numbers = _numbers(passage.text)
-            if _TOTAL.search(passage.text) and len(numbers) > 3 and _is_off(numbers):
+            figures = numbers(passage.text)
+            if _TOTAL.search(passage.text) and len(figures) > 3 and _is_off(figures):
                 yield "sum", passage, ""
-        elif last := _numbers(passage.row[-1][1]):
+        elif last := numbers(passage.row[-1][1]):
             column = columns[passage.source, passage.turn]
             column.append(last[0])
             is_total = re.match(r"(?:total|sum)\b", passage.row[0][1], re.IGNORECASE)
@@ -118,9 +99,9 @@ def _sums(material: Material) -> Iterator[tuple[str, Passage, str]]:
                 yield "sum", passage, ""
 
 
-def _is_off(numbers: Sequence[float]) -> bool:
+def _is_off(figures: Sequence[float]) -> bool:
     """Whether the last figure is not the sum of those before it."""
-    return abs(sum(numbers[:-1]) - numbers[-1]) > 0.01
+    return abs(sum(figures[:-1]) - figures[-1]) > 0.01
 
 
 def _others(material: Material) -> Iterator[tuple[str, Passage, str]]:
@@ -128,7 +109,7 @@ def _others(material: Material) -> Iterator[tuple[str, Passage, str]]:
     passages = material.passages
     most = max(3, len(passages) // 5)
     rare = frozenset(term for term, found in material.postings.items() if len(found) <= most)
-    figures = {place: found for place, p in enumerate(passages) if (found := _numbers(p.text))}
+    figures = {place: found for place, p in enumerate(passages) if (found := numbers(p.text))}
     holding: defaultdict[str, list[int]] = defaultdict(list)
     for place in islice(figures, MOST_COMPARED):
         here = passages[place]
@@ -153,6 +134,6 @@ def _shared(material: Material, one: int, other: int, rare: frozenset[str]) -> b
     return enough and len(told & rare) >= least
 
 
-def _disagree(numbers: Sequence[float], others: Sequence[float]) -> bool:
+def _disagree(figures: Sequence[float], others: Sequence[float]) -> bool:
     """Whether no figure stands on both sides, give or take rounding."""
-    return all(abs(a - b) > 0.01 * max(abs(a), abs(b)) for a in numbers for b in others)
+    return all(abs(a - b) > 0.01 * max(abs(a), abs(b)) for a in figures for b in others)

@@ -118,6 +118,23 @@ def _real(year: int, month: int, day: int) -> str | None:
         return None
 
 
+@lru_cache(maxsize=16_384)
+def numbers(text: str) -> tuple[float, ...]:
+    """The figures of a text without its dates and years."""
+    if not any(map(str.isdigit, text)):
+        return ()
+    found = (_number(figure[0]) for figure in FIGURE.finditer(DATE.sub(" ", text)))
+    return tuple(n for n in found if n is not None and not 1990 <= n <= 2100)
+
+
+def _number(text: str) -> float | None:
+    plain = re.sub(r"[,.](?=\d{3}(?:\D|$))", "", text.strip("+€$£% ").replace(" ", ""))
+    try:
+        return float(plain.replace(",", "."))
+    except ValueError:
+        return None
+
+
 # --- what is told of -----------------------------------------------------------------
 
 _WORDS: Mapping[Sign, frozenset[str]] = {
