@@ -7,13 +7,13 @@ import pytest
 from inline_snapshot import snapshot
 from pydantic import JsonValue
 
-from bot.cards import Reply
+from bot.cards import Prose, Reply
 from bot.cards.run import cards
 from bot.intake import Intake
 from bot.playbook.catalog import Catalog
 from bot.ports import Query
 from bot.reception import Reception
-from bot.run.commands import Fail, Finish
+from bot.run.commands import BeginCall, Fail, Finish
 from bot.run.events import Document, Task
 from bot.run.state import Run
 from bot.shelf import Shelf
@@ -320,6 +320,20 @@ async def test_unknown_buttons_forms_and_runs_are_met_with_words(desk: Desk) -> 
     assert (await desk.run(run)).outcome is None
 
 
+async def test_more_money_is_a_button_or_a_form(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    run = (await desk.type("/delegate brief Acme")).run
+    begin = BeginCall(task=Task(run=run, step="plot"), model="sonnet", reserve_usd=1.2)
+    await desk.rig.desk.handle(run, begin, by="podium")
+    await desk.button(run, "Allow $0.50 more")
+    assert (await desk.run(run)).budget_usd == 1
+    await desk.rig.desk.handle(run, begin, by="podium")
+    reply = await desk.button(run, "Another amount")
+    assert "More (number)" in form(reply)
+    await desk.fill(reply.form.action if reply.form else "", {"more": "0.25"})
+    assert (await desk.run(run)).budget_usd == 1.25
+
+
 async def test_a_failed_run_is_tried_again_or_ended(desk: Desk) -> None:
     run = (await desk.type("/delegate brief Acme")).run
     fail = Fail(task=Task(run=run, step="plot"), why="oh")
@@ -410,6 +424,17 @@ async def test_what_needs_me_can_be_decided_from_the_list(desk: Desk) -> None:
     assert (await desk.run(run)).outcome == "approved"
 
 
+async def test_a_long_draft_is_cut_in_a_list(desk: Desk) -> None:
+    run = await desk.drafted()
+    await desk.fill(f"revise:{run}:review-1", {"note": "Longer."})
+    await desk.finish(run, "draft", "word " * 2_000)
+    (card,) = (await desk.type("/needs-me")).cards
+    (draft, *_) = card.blocks
+    assert isinstance(draft, Prose)
+    assert draft.text.endswith("word …\n\n*The whole text is in the run's thread.*")
+    assert len(draft.text) < 2_000
+
+
 async def test_a_long_list_says_how_much_longer_it_is(desk: Desk) -> None:
     for n in range(22):
         await desk.type(f"/delegate ask {n}")
@@ -449,6 +474,19 @@ A one-page brief.
 == Broken files (broken, bad)
 | - torn.yaml:1:1: error: a mapping is expected, a list of 1 was found\
 """)
+
+
+async def test_an_empty_shelf_says_so(desk: Desk, tmp_path: Path) -> None:
+    for name in ("ask.yaml", "brief.yaml", "samples/brief.yaml"):
+        (tmp_path / name).unlink()
+    assert (await desk.type("/playbooks")).notice == "There are no playbooks yet."
+
+
+async def test_a_platform_that_is_gone_is_told(tmp_path: Path) -> None:
+    channel = "context: [{channel: {messages: 5}}]\n"
+    desk = Desk(tmp_path, {"brief.yaml": channel + BRIEF})
+    reply = await desk.reception.typed("/delegate brief Acme", who=ANA, place="slack:T1:C1")
+    assert (reply.notice, reply.tone) == ("slack is not connected to this Podium.", "bad")
 
 
 async def test_a_word_that_is_none_gets_help(desk: Desk) -> None:

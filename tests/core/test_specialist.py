@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import pytest
 from pydantic import JsonValue
@@ -13,16 +14,17 @@ from bot.playbook.model import Playbook
 from bot.ports import Model, ModelFailed, ModelReply, Tool, ToolSpec
 from bot.run import commands as c
 from bot.run.decide import Stale
-from bot.run.events import Brief, Task, ToolCall
+from bot.run.events import Brief, ModelTurn, Task, ToolCall
 from bot.run.state import Run
-from bot.specialist import Specialist
-from tests.core.rig import HeldLog, starting, until
+from bot.specialist import MOST_CALLS, Specialist
+from tests.core.rig import HeldLog, Rig, starting, until
 from tests.fakes import FakeLog
 from tests.fakes_model import HeldModel, ScriptedModel, answered
 from tests.run.director import ANA, NINE, TEAM, playbook
 
 AGAIN = ModelFailed("The model is busy.", retry=True)
 NEVER = ModelFailed("The key is wrong.", retry=False)
+DRAFT = Task(run="r1", step="draft")
 CRITIC = playbook({"draft": {"by": "critic", "do": "D"}})
 PAIR = playbook({"draft": {"by": "writer", "do": "D", "variants": 2}}, budget={"usd": 0.15})
 
@@ -318,6 +320,47 @@ async def test_another_process_goes_on_where_this_one_stopped() -> None:
     await team.desk.recover()
     assert (await team.waits()).drafts
     assert second.requests[0].turns == first.requests[1].turns
+
+
+def alone(rig: Rig, model: Model) -> Specialist:
+    """A specialist that no worker cuts short, so that it comes to the end of its work."""
+    return Specialist(desk=rig.desk, live=rig.live, model=model, tools={}, pauses_s=())
+
+
+@pytest.mark.parametrize(
+    ("reply", "reserve_usd", "ended"),
+    [
+        (answered("The text."), 0.1, "drafted"),
+        (answered("", stop="refusal"), 0.1, "call_finished"),
+        (NEVER, 0.1, "task_failed"),
+        (AGAIN, 0.1, "task_failed"),
+        (answered("never asked"), None, "task_failed"),
+    ],
+)
+async def test_work_ends_when_nothing_is_left_to_do(
+    reply: ModelReply | BaseException, reserve_usd: float | None, ended: str
+) -> None:
+    log = FakeLog()
+    rig = Rig(log)
+    await rig.start(playbook(budget={"usd": 1}))
+    never = [] if ended != "call_finished" else [asyncio.CancelledError()]
+    model = ScriptedModel([reply, *never], reserve_usd=reserve_usd)
+    with suppress(asyncio.CancelledError):
+        await alone(rig, model).work(DRAFT)
+    kinds = [record.event.kind for record in log.events["r1"]]
+    assert ended in kinds
+
+
+async def test_what_was_finished_and_not_handed_in_is_handed_in() -> None:
+    rig = Rig()
+    await rig.start()
+    paused = ModelTurn(text="so far", stop="pause_turn")
+    for _ in range(MOST_CALLS):
+        await rig.desk.handle("r1", c.BeginCall(task=DRAFT, model="sonnet"), by=PODIUM)
+        await rig.desk.handle("r1", c.EndCall(task=DRAFT, turn=paused), by=PODIUM)
+    await alone(rig, ScriptedModel([])).work(DRAFT)
+    (why,) = failures(await rig.desk.load("r1"))
+    assert why == "No result after 16 calls of the model; the task may be too wide."
 
 
 async def test_a_task_that_is_not_wanted_is_not_begun() -> None:

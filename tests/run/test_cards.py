@@ -3,7 +3,7 @@
 from inline_snapshot import snapshot
 from pydantic import JsonValue
 
-from bot.cards import Card, Words
+from bot.cards import Card, Prose, Words
 from bot.cards.run import cards, money
 from bot.run import commands as c
 from bot.run import events as e
@@ -355,6 +355,14 @@ When?
 -- $0.00 spent
 @@ slack:T1:U2, web:w:bo, web:w:cy\
 """)
+
+
+def test_a_small_form_is_shown_without_what_was_left_empty() -> None:
+    told = Directed(
+        playbook({"when": {"human": "answer", "ask": "?", "inputs": {"a": {"type": "text"}}}})
+    )
+    told.give(c.Answer("when.1", {"a": "x", "b": None, "c": ""}))
+    assert Prose("a: x") in card(told, "gate-when.1").blocks
 
 
 def test_something_to_do() -> None:

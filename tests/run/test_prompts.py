@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
@@ -82,6 +83,12 @@ A good brief says: the date; the price.
 It is red.
 </document>\
 """)
+
+
+def test_what_people_do_is_asked_of_no_model() -> None:
+    told = Directed(playbook({"sign": {"human": "do", "ask": "Sign."}}))
+    with pytest.raises(TypeError, match="sign is not done by a specialist"):
+        request(told, "sign")
 
 
 def test_a_short_result_stands_in_the_line_and_a_long_one_between_tags() -> None:

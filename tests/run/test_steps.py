@@ -74,6 +74,18 @@ def test_each_of_nothing_is_done_at_once() -> None:
     assert told.planned == ["draft"]
 
 
+def test_each_of_what_was_skipped_is_done_at_once() -> None:
+    told = Directed(
+        playbook(
+            {
+                "angles": {**ANGLES, "when": "product == 'Bolt'"},
+                "draft": {"by": "writer", "each": "angles.angles", "do": "F"},
+            }
+        )
+    )
+    assert told.run.drafts[0].value == []
+
+
 def test_each_of_too_many_asks_a_person() -> None:
     told = Directed(
         playbook({"angles": ANGLES, "facts": {"by": "writer", "each": "angles.angles", "do": "F"}})
