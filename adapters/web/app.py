@@ -20,6 +20,7 @@ from adapters.web.entrance import Entrance
 from adapters.web.guard import MEMBER, Guard
 from adapters.web.page import House, View
 from adapters.web.places import WORKSPACE
+from adapters.web.sockets import tie_to_members
 from adapters.web.uploads import Uploads
 from bot.live import Live
 from bot.ports import Board, Member, Members
@@ -182,6 +183,7 @@ def _mount_page(site: FastAPI, house: House) -> None:
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )
+    tie_to_members()
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.web import render
 from adapters.web.places import GENERAL, WORKSPACE, Place, place_of
+from adapters.web.prose import prose
 from bot.cards import Card
 from bot.live import Changed, News, Words
 from bot.ports import Board, Line, PlaceGone, Said
@@ -16,15 +17,16 @@ from bot.run.state import Run
 log = logging.getLogger("podium.web")
 
 _MOST_CHANNELS = 1_000
-_SLOW_TEXT = 5_000
-"""Characters of Markdown from which laying out takes so long that others would notice."""
+_SLOW_TEXT = 1_000
+"""Characters of Markdown from which laying out can take so long that others would notice."""
 
 
 @dataclass(frozen=True)
 class Posted:
-    """A new line."""
+    """A new line; `run` is the run it is of, empty for what a person wrote."""
 
     line: Line
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ class WebChat:
     async def post(self, place: str, card: Card, key: str) -> str:
         """Raises PlaceGone when `place` is none of this page's."""
         await _laid_out(card)
-        return await self._add(place_of(place), key, render.PODIUM, card=card)
+        run = key.partition("/")[0]
+        return await self._add(place_of(place), key, render.PODIUM, card=card, run=run)
 
     async def edit(self, message: str, card: Card) -> None:
         await _laid_out(card)
@@ -135,11 +138,16 @@ class WebChat:
 
     async def say(self, where: Place, text: str, *, who: str, delivery: str) -> str:
         """Keep what a person wrote, once for each delivery."""
+        if len(text) > _SLOW_TEXT:
+            await asyncio.to_thread(prose, text)
         return await self._add(where, f"{who} {delivery}", who, text=text)
 
     async def lines(self, where: Place, limit: int) -> list[Line]:
         """The latest lines of a channel or a thread, oldest first."""
-        return await self._board.lines(where.channel_id, where.thread, limit)
+        lines = await self._board.lines(where.channel_id, where.thread, limit)
+        if sum(map(_size, lines)) > _SLOW_TEXT:
+            await asyncio.to_thread(_lay_out, lines)
+        return lines
 
     async def root(self, where: Place) -> Line | None:
         """The line that a thread answers; None when there is no such line."""
@@ -158,7 +166,14 @@ class WebChat:
         return sorted({GENERAL, *(line.text for line in kept)})
 
     async def _add(
-        self, where: Place, key: str, author: str, *, text: str = "", card: Card | None = None
+        self,
+        where: Place,
+        key: str,
+        author: str,
+        *,
+        text: str = "",
+        card: Card | None = None,
+        run: str = "",
     ) -> str:
         line = Line(
             id=where.message(key),
@@ -171,7 +186,7 @@ class WebChat:
         )
         await self._open(where)
         if await self._board.add(line):
-            self._hub.tell(Posted(line))
+            self._hub.tell(Posted(line, run))
         return line.id
 
     async def _open(self, where: Place) -> None:
@@ -188,6 +203,19 @@ class WebChat:
         if await self._board.add(channel):
             self._hub.tell(Posted(channel))
         self._opened.add(where.channel)
+
+
+def _size(line: Line) -> int:
+    return render.size(line.card) if line.card else len(line.text)
+
+
+def _lay_out(lines: Sequence[Line]) -> None:
+    """Fill what `render` and `prose` keep, so that showing these lines takes no time."""
+    for line in lines:
+        if line.card:
+            render.card(line.card)
+        else:
+            prose(line.text)
 
 
 async def _laid_out(card: Card) -> None:

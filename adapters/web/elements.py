@@ -75,11 +75,18 @@ class Feed(Element, component="static/feed.js"):
 
     def __init__(self, on_earlier: Heard) -> None:
         super().__init__()
+        self._turns = 0
         self.on("earlier", _arguments(on_earlier), args=[])
 
     def show(self, place: str, name: str) -> None:
         self._props["place"] = place
         self._props["name"] = name
+
+    def reveal(self, line: str) -> None:
+        """Scroll to a line that is shown or about to be, wherever its reader is."""
+        self._turns += 1
+        # One text, since an object would be another one whenever the element is sent anew.
+        self._props["sought"] = f"{self._turns} {line}"
 
     def more(self, more: bool) -> None:
         """Say whether there are earlier messages than those shown."""

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import escape
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -83,7 +83,8 @@ class Entrance:
     async def enter(self, request: Request) -> Response:
         """Begin a session, or say why not."""
         form = await request.form()
-        word, token, onward = (str(form.get(name, "")) for name in ("pass", "token", "next"))
+        word, token = str(form.get("pass", "")), str(form.get("token", ""))
+        onward = _onward(str(form.get("next", "")))
         address = request.client.host if request.client else ""
         if self._is_barred(address):
             log.warning("entering_barred address=%s", address)
@@ -96,7 +97,7 @@ class Entrance:
                 (_LINK_IS_USED if word else _NOT_THE_TEAM) + self._form(onward), status=403
             )
         log.info("entered member=%s", member.id)
-        response = RedirectResponse(_onward(onward), status_code=303)
+        response = RedirectResponse(onward, status_code=303)
         response.set_cookie(
             COOKIE,
             str(self._sessions.dumps(member.id)),
@@ -147,8 +148,12 @@ def _onward(path: str) -> str:
         parts = urlsplit(path)
     except ValueError:
         return "/"
-    ours = path.startswith("/") and not path.startswith("//") and not set(path) & set("\\\r\n\t")
-    return parts.path if ours else "/"
+    if parts.scheme or parts.netloc or not path.startswith("/") or set(path) & set("\\\r\n\t"):
+        return "/"
+    # Without what browsers leave out or put together, by which a path may come to name a host.
+    names = parts.path.split("/")[1:]
+    odd = any(unquote(name) in (".", "..") for name in names) or "" in names[:-1]
+    return "/" if odd else parts.path
 
 
 _LINK_IS_USED = (

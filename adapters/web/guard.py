@@ -90,7 +90,10 @@ def _same_origin(scope: Scope, headers: Headers, host: str) -> bool:
     if origin is None:
         # Browsers always send it with these; what is no browser has no business here.
         return scope["type"] == "http" and scope["method"] in _SAFE
-    return urlsplit(origin).netloc.casefold() == host.casefold()
+    try:
+        return urlsplit(origin).netloc.casefold() == host.casefold()
+    except ValueError:
+        return False
 
 
 def _cookie(headers: Headers) -> str:

@@ -55,7 +55,8 @@ class View:
         self._house = house
         self._client = client
         self._who = who
-        self._posted_lately: set[str] = set()
+        self._posted_lately: dict[str, str] = {}
+        self._awaits_post_of = ""
         self._opens_when_posted = ""
         self._form_from: tuple[Pane, Place, Message | None] | None = None
         self._stream_timer: asyncio.TimerHandle | None = None
@@ -143,7 +144,11 @@ class View:
         where = place_of(line.id)
         if Place(where.channel) != self._channel.place:
             self._side.is_new(where.channel)
-        self._posted_lately.add(line.id)
+        if not line.thread:
+            self._posted_lately[line.id] = told.run
+            if told.run and told.run == self._awaits_post_of:
+                self._awaits_post_of = ""
+                self._channel.reveal(line.id)
         if line.id == self._opens_when_posted:
             self._opens_when_posted = ""
             background_tasks.create(self._open(where), name="open a thread")
@@ -180,7 +185,10 @@ class View:
             case parse.Message(text) | parse.Command(text) if len(text) > parse.MAX_TYPED:
                 self._whisper(pane, f"At most {parse.MAX_TYPED:,} characters fit; use a file.")
             case parse.Message(text):
-                await self._house.chat.say(place, text, who=self._who, delivery=sent.delivery)
+                line = await self._house.chat.say(
+                    place, text, who=self._who, delivery=sent.delivery
+                )
+                pane.reveal(line)
             case parse.Invite(name):
                 site = str(self._client.request.base_url).rstrip("/")
                 card = await invitation(
@@ -293,11 +301,16 @@ class View:
         cards += [with_invite(card) for card in reply.cards]
         if cards:
             pane.whisper(cards, self._house.now())
-        if reply.run:
-            await self._follow(place.thread_of(reply.run))
+        if reply.run and not reply.form:
+            pane.moved(reply.run, message)
+            await self._follow(reply.run, place.thread_of(reply.run))
 
-    async def _follow(self, thread: Place) -> None:
-        """Open the thread of a run that was just started, now or when it is there."""
+    async def _follow(self, run: str, thread: Place) -> None:
+        """Show what a run that this person moved posts next; open its thread if it is new."""
+        self._awaits_post_of = run
+        for line in [line for line, of in self._posted_lately.items() if of == run]:
+            self._awaits_post_of = ""
+            self._channel.reveal(line)
         if thread.thread in self._posted_lately:
             await self._open(thread)
         else:

@@ -38,7 +38,8 @@ class Pane:
         self._on_press = on_press
         self._limit = _FIRST
         self._messages: dict[str, Message] = {}
-        self._private: dict[Message, list[Card]] = {}
+        self._private: tuple[Message, list[Card]] | None = None
+        self._whispers = 0
         self._late: list[Posted | Edited] | None = None
 
         async def send(raw: object) -> None:
@@ -58,7 +59,7 @@ class Pane:
         if self.place != place:
             return ""  # the person has gone on meanwhile
         self.feed.clear()
-        self._messages, self._private = {}, {}
+        self._messages, self._private = {}, None
         where = f"thread in {place.channel}" if place.root else place.channel
         self.feed.show(place.id, f"Messages, {where}")
         label = "Reply" if place.root else f"Write to {place.channel}, or / for commands"
@@ -72,10 +73,12 @@ class Pane:
         """Show no place."""
         self.place = None
         self.feed.clear()
-        self._messages, self._private = {}, {}
+        self._messages, self._private = {}, None
 
-    def has(self, line: str) -> bool:
-        return line in self._messages
+    def reveal(self, line: str) -> None:
+        """Scroll to a line, if it is one of this place, since this person caused it."""
+        if line in self._messages:
+            self.feed.reveal(line)
 
     def posted(self, told: Posted) -> None:
         line, place = told.line, self.place
@@ -92,8 +95,9 @@ class Pane:
         elif message := self._messages.get(told.line):
             message.show(render.with_cards(message.line, [told.card]))
         # A card in a list that only one person sees is a copy of the run's own, and goes with it.
-        thread = place_of(told.line)
-        for message, cards in self._private.items():
+        if self._private:
+            message, cards = self._private
+            thread = place_of(told.line)
             for n, card in enumerate(cards):
                 if thread.message(card.key) == told.line:
                     cards[n] = replace(told.card, key=card.key, title=card.title)
@@ -104,9 +108,23 @@ class Pane:
         self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
 
     def whisper(self, cards: Sequence[Card], at: datetime) -> None:
-        """Show something to this person alone, until they put it away or go elsewhere."""
-        message = self._message(render.whisper(cards, at), secret=True)
-        self._private[message] = [*cards]
+        """Show something to this person alone, in place of what was shown so before."""
+        self._put_away()
+        self._whispers += 1
+        line = render.whisper(cards, at, id=f"private {self._whispers}")
+        self._private = (self._message(line, secret=True), [*cards])
+        self.feed.reveal(line["id"])
+
+    def moved(self, run: str, pressed: Message | None) -> None:
+        """This person began or moved a run here, by a line or by a message's button.
+
+        A private answer that led to it, and is not about the run itself, has served and goes.
+        """
+        if self._private:
+            message, cards = self._private
+            of_run = any(card.key.startswith(f"{run}/") for card in cards)
+            if pressed in (None, message) and not of_run:
+                self._put_away()
 
     # --- inside ---------------------------------------------------------------------
 
@@ -156,9 +174,14 @@ class Pane:
             await self._on_press(self, message, raw)
 
         async def dismiss(_: object) -> None:
-            if self._private.pop(message, None):
-                message.delete()
+            if self._private and self._private[0] is message:
+                self._put_away()
 
         with self.feed:
             message = Message(line, press, dismiss if secret else None)
         return message
+
+    def _put_away(self) -> None:
+        if self._private:
+            self._private[0].delete()
+            self._private = None

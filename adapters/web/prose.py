@@ -9,13 +9,23 @@ from urllib.parse import urlsplit
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-MAX_MARKDOWN = 200_000
+MAX_MARKDOWN = 100_000
 """Characters; a longer text is shown as it is written, since its layout would hold everyone up."""
 
 _MAX_NESTING = 60
+# What laying out may come to, each about half a second: Markdown can be made so that every sign
+# is read again for each open bracket, every line for each quotation, or a short line fills a row.
+_MAX_READINGS = 150_000
+_MAX_LINE_READINGS = 100_000
+_MAX_CELLS = 30_000
+_SIGN = re.compile(r"[^\w\s]|[_\n]")
+_PAIR = re.compile(r"\[(?:[^\[\]`\\<]|`[^`\[\]]+`)*\]")
+_BLANK = re.compile(r"\n[ \t]*\n")
+_MARGIN = re.compile(r"[ \t>*+\-\d.)]*")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _TAGS = frozenset(
     {"a", "blockquote", "br", "code", "del", "div", "em", "hr", "li", "ol", "p", "pre", "s", "span"}
@@ -65,9 +75,48 @@ def _link_close(
     return "</a>" if named else f'</a><span class="leads"> ({escape(leads)})</span>'
 
 
+class _TooSlow(Exception):
+    """The text would take long to lay out."""
+
+
+def _blocks_are_slow(text: str) -> bool:
+    """Whether finding the text's blocks would take long; a look at every line."""
+    cells = readings = 0
+    for block in _BLANK.split(text):
+        lines = block.split("\n")
+        cells += len(lines) * max(line.count("|") for line in lines)
+        margins = (_MARGIN.match(line) for line in lines)
+        depth = max(margin[0].count(">") for margin in margins if margin)
+        readings += len(lines) * min(depth, _MAX_NESTING)
+    # A table that is written out has more characters than cells.
+    return cells > min(_MAX_CELLS, 1_000 + len(text)) or readings > _MAX_LINE_READINGS
+
+
+def _weigh(state: StateCore) -> None:
+    """Stop before the words are laid out when that would take long."""
+    readings = 0
+    for token in state.tokens:
+        if token.type == "inline":
+            opened = min(_PAIR.sub("", token.content).count("["), _MAX_NESTING)
+            readings += opened * len(_SIGN.findall(token.content)) if opened else 0
+    if readings > _MAX_READINGS:
+        raise _TooSlow
+
+
+def _parsed(text: str) -> list[Token]:
+    """The text's tokens; none when it is shown as it is written instead."""
+    if len(text) > MAX_MARKDOWN or _blocks_are_slow(text):
+        return []
+    try:
+        return _MARKDOWN.parse(text)
+    except _TooSlow:
+        return []
+
+
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _MAX_NESTING})
     markdown.enable(["table", "strikethrough"])
+    markdown.core.ruler.after("block", "weigh", _weigh)
     markdown.validateLink = _link_shown
     markdown.add_render_rule("image", _image)
     markdown.add_render_rule("link_close", _link_close)
@@ -83,7 +132,7 @@ _MARKDOWN = _markdown()
 def prose(text: str) -> str:
     """The Markdown as HTML: no script, no style, no picture, no link that is not what it says."""
     text = harmless(text)
-    tokens = _MARKDOWN.parse(text) if len(text) <= MAX_MARKDOWN else []
+    tokens = _parsed(text)
     # The parser leaves out what is nested deeper, and nothing may be left out.
     if not tokens or max(token.level for token in tokens) >= _MAX_NESTING - 1:
         return f"<pre>{escape(text)}</pre>" if text.strip() else ""

@@ -210,10 +210,10 @@ def with_cards(line: ShownLine, new: Sequence[Card]) -> ShownLine:
     return {**line, "cards": [card(one) for one in new]}
 
 
-def whisper(cards: Sequence[Card], at: datetime) -> ShownLine:
+def whisper(cards: Sequence[Card], at: datetime, *, id: str) -> ShownLine:
     """What Podium says to one person alone."""
     return ShownLine(
-        id="",
+        id=id,
         name="Podium",
         initials=initials("Podium"),
         at=at.isoformat(),

@@ -27,12 +27,12 @@ class PageHouse:
         if self._owner is None:
             self._owner = await self._sit(f"/enter?token={TOKEN}")
         owner = self._owner
-        before = len((await owner.screen()).all(where="private"))
+        before = {seen.id for seen in (await owner.screen()).all(where="private")}
         await owner.type(f"/invite {name}")
 
         def invited(screen: Screen) -> str | None:
-            for seen in screen.all(where="private")[before:]:
-                if found := _LINK.search(seen.text):
+            for seen in screen.all(where="private"):
+                if seen.id not in before and (found := _LINK.search(seen.text)):
                     return found[1]
             return None
 

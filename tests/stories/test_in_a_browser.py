@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from playwright.async_api import ViewportSize
 
 from tests.stories.browser import DESKTOP, PHONE, BrowserSeat
 from tests.stories.cast import Cast
@@ -189,7 +190,7 @@ async def test_lines_stay_in_their_place_when_earlier_ones_come(house: PageHouse
     await ana.go("#busy")
     for n in range(120):
         await ana.type(f"Line number {n}")
-    await sees(ana, "Line number 119")
+    await ana.until(lambda screen: len(screen.all("Line number")) == 120)
     ben = await sits("Ben")
     await ben.page.goto(f"{house.served.url}/c/busy")
     await sees(ben, "Line number 119")
@@ -204,6 +205,116 @@ async def test_lines_stay_in_their_place_when_earlier_ones_come(house: PageHouse
     assert before
     assert after
     assert abs(before["y"] - after["y"]) < 60
+
+
+IN_SIGHT = """message => {
+  const feed = message.closest(".feed").getBoundingClientRect();
+  const top = message.getBoundingClientRect().top;
+  return top >= feed.top && top < feed.bottom - 20;
+}"""
+
+
+async def seen_from_its_first_line(seat: BrowserSeat, words: str, pane: str = "channel") -> None:
+    """Wait until the latest message that says the words stands within its feed."""
+    message = seat.page.locator(f".pane.{pane} .message").filter(has_text=words).last
+    node = await message.element_handle()
+    await seat.page.wait_for_function(IN_SIGHT, arg=node)
+
+
+async def test_what_a_person_asks_for_is_scrolled_to_and_stands_in_for_what_they_asked_before(
+    sits: Sits, cast: Cast
+):
+    ana = await sits("Ana", ViewportSize(width=1200, height=420))
+    await delegates(ana, "quick topic: Listed", "Quick: Listed")
+    await sees(ana, "Draft 1", where="thread", button="Approve")
+    secret = ana.page.locator(".pane.channel .message:has(.secret)")
+    for line, words in (
+        ("/playbooks", "A brief with an angle"),
+        ("/needs-me", "Quick: Listed"),
+        ("/playbooks", "A brief with an angle"),
+        ("/delegat", "There is no command /delegat"),
+        ("/playbooks", "A brief with an angle"),
+    ):
+        await ana.type(line)
+        await sees(ana, words, where="private")
+        await seen_from_its_first_line(ana, words)
+        assert await secret.count() == 1
+    feed = ana.page.locator(".pane.channel .feed")
+    await feed.evaluate("feed => feed.scrollTo(0, 0)")
+    await ana.type("What I say myself")
+    await seen_from_its_first_line(ana, "What I say myself")
+
+
+async def test_a_list_goes_when_a_run_was_begun_from_it(sits: Sits, cast: Cast):
+    ana = await sits("Ana")
+    await ana.type("/playbooks")
+    listed = await sees(ana, "quick", "One step", where="private", button="Delegate")
+    await ana.press(listed, "Delegate")
+    await ana.until(lambda screen: screen.form)
+    await ana.fill({"Topic": "From the list"})
+    await sees(ana, "Quick: From the list", where="thread")
+    await ana.until(lambda screen: not screen.all(where="private"))
+    await seen_from_its_first_line(ana, "Quick: From the list")
+
+
+async def test_what_was_approved_and_a_reply_in_its_thread_are_scrolled_to(sits: Sits, cast: Cast):
+    cast.says("leading with", "It is posted.")
+    ana = await sits("Ana", ViewportSize(width=1200, height=420))
+    await ana.page.goto(re.sub(r"/c/.*|$", "/c/launches", ana.page.url, count=1))
+    await delegates(ana, "brief product: Posted audience: press", "Brief: Posted")
+    choice = await sees(ana, "Which angle", where="thread", button="2 · Lead with the speed")
+    await ana.press(choice, "2 · Lead with the speed")
+    draft = await sees(ana, "Draft 1", "It is posted.", where="thread", button="Approve")
+    channel, thread = ana.page.locator(".pane.channel .feed"), ana.page.locator(".thread .feed")
+    await ana.type("/playbooks")
+    await sees(ana, "A brief with an angle", where="private")
+    await channel.evaluate("feed => feed.scrollTo(0, 0)")
+    await ana.press(draft, "Approve")
+    await sees(ana, "It is posted.", where="channel")
+    await seen_from_its_first_line(ana, "It is posted.")
+    await thread.evaluate("feed => feed.scrollTo(0, 0)")
+    await ana.type("That was good", thread=True)
+    await seen_from_its_first_line(ana, "That was good", "thread")
+
+
+async def test_what_others_say_moves_nobody_who_reads_above(sits: Sits):
+    ana, ben = await sits("Ana", ViewportSize(width=1200, height=420)), await sits("Ben")
+    for seat in (ana, ben):
+        await seat.page.goto(re.sub(r"/c/.*|$", "/c/long", seat.page.url, count=1))
+    await ana.type("/playbooks")
+    await sees(ana, "A brief with an angle", where="private")
+    feed = ana.page.locator(".pane.channel .feed")
+    await feed.evaluate("feed => feed.scrollTo(0, 100)")
+    await ben.type("Said by another")
+    await sees(ana, "Said by another")
+    assert await feed.evaluate("feed => feed.scrollTop") == 100
+
+
+async def test_a_form_that_was_sent_at_once_does_not_come_back(sits: Sits, cast: Cast):
+    ana = await sits("Ana")
+    await delegates(ana, "quick topic: Ghost", "Quick: Ghost")
+    draft = await sees(ana, "Draft 1", where="thread", button="Approve")
+    await ana.page.clock.install()
+    await ana.press(draft, "Revise")
+    await ana.until(lambda screen: screen.form)
+    await ana.fill({"Note": "At once"})
+    await ana.until(lambda screen: screen.form is None)
+    await ana.page.clock.fast_forward(1_000)
+    await ana.page.reload()
+    await sees(ana, "At once", where="thread")
+    assert await ana.page.evaluate("sessionStorage.getItem('podium form')") is None
+    assert await ana.page.locator("dialog[open]").count() == 0
+
+
+async def test_of_two_questions_the_first_is_in_sight(sits: Sits, cast: Cast):
+    ana = await sits("Ana", ViewportSize(width=1200, height=700))
+    await delegates(ana, "two topic: Twice", "Two: Twice")
+    await sees(ana, "Which angle", where="thread", button="1 · Lead with the price")
+    await sees(ana, "On which day", where="thread", button="Monday")
+    await seen_from_its_first_line(ana, "Which angle", "thread")
+    await ana.page.reload()
+    await sees(ana, "On which day", where="thread", button="Monday")
+    await seen_from_its_first_line(ana, "Which angle", "thread")
 
 
 async def test_a_page_that_the_server_lost_track_of_loads_itself_anew(sits: Sits):

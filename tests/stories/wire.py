@@ -157,7 +157,7 @@ class WireSeat:
         """What a message element shows: what a person wrote, or one card or more."""
         props = self._elements[str(child)]["props"]
         line, note = props["line"], _read(props.get("note") or "")
-        own, by = line["id"] or f"element {child}", line["name"]
+        own, by = line["id"], line["name"]
         place = "private" if props.get("secret") else where
         if line["html"]:
             yield Seen(id=own, where=place, by=by, title="", text=_read(line["html"]))
@@ -175,8 +175,6 @@ class WireSeat:
             )
 
     def _message(self, seen: Seen) -> Element:
-        if seen.id.startswith("element "):
-            return self._elements[seen.id.removeprefix("element ")]
         shown = [one for one in self._all("message") if one["props"]["line"]["id"] == seen.id]
         return shown[0 if seen.where == "channel" else -1]
 

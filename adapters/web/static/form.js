@@ -62,6 +62,7 @@ export default {
       });
     },
     hide() {
+      clearTimeout(this.pause);
       this.shown = null;
       sessionStorage.removeItem(STORE);
       this.$refs.dialog.close();
@@ -73,7 +74,7 @@ export default {
     // A form that was open when the page had to reload comes back with what was typed.
     restore() {
       const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
-      if (!kept || kept.owner !== this.owner) return;
+      if (!kept?.shown || kept.owner !== this.owner) return;
       ({ shown: this.shown, values: this.values, files: this.files } = kept);
       this.open();
     },

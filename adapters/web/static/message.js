@@ -12,6 +12,11 @@ export default {
       return this.pressed !== null && this.pressed.delivery !== this.answered;
     },
   },
+  watch: {
+    note(note) {
+      if (note) this.$nextTick(() => this.$el.querySelector(".note").scrollIntoView({ block: "nearest" }));
+    },
+  },
   methods: {
     press(action) {
       if (this.busy) return;
@@ -35,7 +40,8 @@ export default {
       );
     },
     card(card, n) {
-      return h("section", { key: n, class: ["card", card.tone], "aria-label": card.title || "Podium" }, [
+      const waits = card.mentions.length > 0 && card.buttons.length > 0;
+      return h("section", { key: n, class: ["card", card.tone, { waits }], "aria-label": card.title || "Podium" }, [
         card.title ? h("h3", card.title) : null,
         ...card.blocks.map((html, n) => h("div", { key: n, class: "block", innerHTML: html })),
         card.mentions.length ? h("p", { class: "mentions" }, `For ${card.mentions.join(", ")}`) : null,
