@@ -28,7 +28,7 @@ async def _is_killed(folder: Path, chance: random.Random) -> bool:
     """One life: whether it met its end before the run did."""
     what = chance.choice(("append", "append", "line"))
     fate = (what, str(chance.randint(1, 12)), chance.choice(("before", "after")))
-    command = (sys.executable, "-m", "tests.kill.child", str(folder), *fate)
+    command = (sys.executable, "-m", "tests.killed.fated", str(folder), *fate)
     child = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     _, errors = await child.communicate()
     assert child.returncode in (0, -9), errors.decode()
