@@ -1,8 +1,8 @@
 """A whole house that kills itself at a chosen write.
 
-`python -m tests.killed.fated FOLDER append|line N before|after` is `tests.killed.child`, but the N-th
-append to the log, or line on the page, is the last thing it does: it is killed just before that
-write, or just after it is committed.
+`python -m tests.killed.fated FOLDER append|line N before|after` is `tests.killed.child`, but the
+N-th append to the log, or line on the page, is the last thing it does: it is killed just before
+that write, or just after it is committed.
 """
 
 import asyncio
