@@ -21,6 +21,7 @@ _ALIKE = str.maketrans(
     "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03b3\u0131\u0570\u0585\u057d01",
     "abekmhopctyxijsdlabeikvoptuxyihouol",
 )
+_ALIKE_AS_CAPITALS = str.maketrans("I\u0396\u0397\u039c\u039d\u03a5", "lZHMNY")
 # Marks and letters that show nothing.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -91,7 +92,7 @@ def _named(team: Team, playbooks: Collection[Playbook]) -> frozenset[str]:
 
 def _seen(name: str) -> str:
     """What a reader tells names apart by: letters, digits and the marks on them."""
-    folded = unicodedata.normalize("NFKC", name).replace("I", "l").casefold()
+    folded = unicodedata.normalize("NFKC", name).translate(_ALIKE_AS_CAPITALS).casefold()
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", folded)).translate(_ALIKE)
     seen = (sign for sign in plain if sign.isalnum() or unicodedata.category(sign)[0] == "M")
     return "".join(seen)

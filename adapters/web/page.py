@@ -199,6 +199,7 @@ class View:
                     entrance=self._house.entrance,
                     site=site,
                     team=self._house.reception.desk.team,
+                    playbooks=self._house.reception.intake.shelf.library.playbooks.values(),
                 )
                 pane.whisper([card], self._house.now())
             case parse.Command(text):

@@ -1,4 +1,4 @@
-"""Who is named in the team file decides by that name: nobody else may enter under it."""
+"""Whom the team file or a playbook names decides by that name: nobody else may enter under it."""
 
 from datetime import UTC, datetime
 
@@ -7,13 +7,26 @@ import pytest
 from adapters.web.entrance import Entrance
 from adapters.web.invite import invitation
 from bot.cards import Card, Words
-from bot.policy import Team
+from bot.playbook.model import Playbook
+from bot.policy import Team, called
 from bot.ports import Member
 from tests.fakes import FakeMembers
 
 OWNER = Member(id="web:podium:owner", name="Owner")
 LEA, BO = "web:podium:lea", "web:podium:bo"
-TEAM = Team(people={"lea": ("slack:T1:U1", LEA)}, groups={"leads": ("lea",)})
+MAX, GUS, KIM = "web:podium:max", "web:podium:gus", "web:podium:kim"
+TEAM = Team(people={"lea": ("slack:T1:U1", LEA)}, groups={"leads": ("lea", GUS)})
+BOOK = Playbook.model_validate(
+    {
+        "name": "brief",
+        "about": "A brief.",
+        "steps": {
+            "draft": {"by": "writer", "do": "Write."},
+            "ask": {"human": "answer", "ask": "Good?", "by": MAX},
+        },
+        "deliver": {"from": "draft", "review": {"by": ["leads", KIM]}},
+    }
+)
 
 
 async def told(name: str, who: str) -> str:
@@ -33,6 +46,7 @@ async def told(name: str, who: str) -> str:
         entrance=entrance,
         site="http://podium",
         team=TEAM,
+        playbooks=[BOOK],
     )
     return "\n".join(block.text for block in card.blocks if isinstance(block, Words))
 
@@ -42,6 +56,15 @@ async def test_a_name_of_the_team_file_is_given_out_by_the_owner_alone(name: str
     assert "is in the team file" in await told(name, BO)
     assert "/enter?pass=" in await told(name, OWNER.id)
     assert "/enter?pass=" in await told(name, LEA)
+
+
+@pytest.mark.parametrize("who", [GUS, MAX, KIM])
+async def test_an_identity_that_a_group_or_a_playbook_names_is_given_out_by_the_owner_alone(
+    who: str,
+):
+    assert "only Owner can make their link" in await told(called(who), BO)
+    assert "/enter?pass=" in await told(called(who), OWNER.id)
+    assert "/enter?pass=" in await told(called(who), who)
 
 
 async def test_other_names_are_given_out_by_everyone():

@@ -70,6 +70,40 @@ async def test_the_owner_helps_whoever_has_lost_their_way_in(office: Office):
     assert BEN in await office.members.all()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "B\u00aden",
+        "B\ufe0fen",
+        "Ben\u3164",
+        "Be.n",
+        "\u0412\u0435n",
+        "A-na",
+        "\u0410n\u0430",
+        "0wner",
+        "\u039fwn\u0435r",
+        "P0dium",
+        "P\u043edium",
+        "\u0391\u039d\u0391",
+    ],
+)
+async def test_nobody_is_let_in_under_a_name_that_looks_like_anothers(office: Office, name: str):
+    for by in (ANA, OWNER):
+        assert "would look like" in said(await office.invite(name, by=by))
+    assert office.members.passes == {}
+
+
+@pytest.mark.parametrize("name", ["web:podium:ben", "slack\uff1aT1\uff1aU1", "a\ua789b"])
+async def test_no_name_looks_like_an_identity(office: Office, name: str):
+    assert "no colon" in said(await office.invite(name, by=OWNER))
+    assert office.members.passes == {}
+
+
+@pytest.mark.parametrize("name", ["Benno", "Bén", "\u0930\u093e\u092e", "\u0418\u0432\u0430\u043d"])
+async def test_other_names_are_free(office: Office, name: str):
+    assert "pass=" in said(await office.invite(name, by=ANA))
+
+
 @pytest.mark.parametrize("name", ["", "  ", "💥", "Podium"])
 async def test_a_name_of_nobody_is_told(office: Office, name: str):
     assert "a name" in said(await office.invite(name, by=ANA))
