@@ -148,12 +148,11 @@ def _onward(path: str) -> str:
         parts = urlsplit(path)
     except ValueError:
         return "/"
-    if parts.scheme or parts.netloc or not path.startswith("/") or set(path) & set("\\\r\n\t"):
-        return "/"
+    ours = path.startswith("/") and not path.startswith("//") and not set(path) & set("\\\r\n\t")
     # Without what browsers leave out or put together, by which a path may come to name a host.
     names = parts.path.split("/")[1:]
     odd = any(unquote(name) in (".", "..") for name in names) or "" in names[:-1]
-    return "/" if odd else parts.path
+    return parts.path if ours and not odd else "/"
 
 
 _LINK_IS_USED = (

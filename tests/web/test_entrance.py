@@ -232,6 +232,12 @@ async def test_a_link_from_another_site_finds_its_session_by_asking_again(site: 
         "/\\evil.example",
         "\\\\evil.example",
         "///evil.example",
+        "/.//evil.example",
+        "/..//evil.example",
+        "/%2e//evil.example",
+        "/%2E%2e/evil.example",
+        "/c//evil.example",
+        "//evil.example/",
         "javascript:alert(1)",
         "/a\r\nSet-Cookie: x=1",
         "http://[bad",
@@ -241,6 +247,18 @@ async def test_a_link_from_another_site_finds_its_session_by_asking_again(site: 
 async def test_entering_leads_to_this_site_only(site: Site, onward: str):
     entered = site.press_enter(await site.link(), next=onward)
     assert entered.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("onward", ["//evil.example/", "/.//evil.example"])
+def test_no_page_of_the_entrance_keeps_a_way_to_elsewhere(onward: str):
+    site = Site(token="t0ken")
+    pages = [
+        site.browser.get("/enter", params={"next": onward}).text,
+        site.browser.get("/enter", params={"next": onward, "again": "1"}).text,
+        site.browser.get("/enter", params={"next": onward, "token": "t0ken"}).text,
+        site.post({"token": "wrong", "next": onward}).text,
+    ]
+    assert "evil" not in "".join(pages)
 
 
 async def test_entering_leads_where_one_was_going(site: Site):
@@ -277,6 +295,7 @@ def test_programs_without_a_session_are_told_so(site: Site, path: str):
         "null",
         "http://127.0.0.1:1",
         "http://127.0.0.1:8321.evil.example",
+        "http://[",
         "",
     ],
 )
@@ -298,6 +317,7 @@ def test_a_post_that_hides_where_it_comes_from_is_refused(site: Site):
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {},
         {"Origin": "http://evil.example", "Host": "evil.example"},
     ],
