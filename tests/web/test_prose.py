@@ -131,6 +131,52 @@ def test_what_cannot_be_laid_out_is_shown_as_it_was_written(text: str):
     assert Reader(html).text == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        "![a" * 30_000,
+        "[a][" * 20_000,
+        "[*" * 20_000,
+        "`[" * 20_000,
+        "[`]`" * 20_000,
+        "[a\\]" * 20_000,
+        "[<a]>" * 20_000,
+        "[\n" * 40_000,
+        "[" * 58 + "*a" * 20_000,
+        "[" * 58 + "_a_" * 20_000,
+        ("[" * 58 + "*a" * 20 + "\n\n") * 300,
+        "![" * 400 + "*a" * 5_000 + "](x)" * 400,
+        (">" * 50 + "a\n" + "a\n" * 20) * 500,
+        "- > " * 20 + "a\n" + "  b\n" * 20_000,
+        ("|" + "a|" * 100 + "\n|" + "-|" * 100 + "\n" + "a\n" * 650 + "\n") * 3,
+    ],
+)
+def test_what_would_take_long_to_lay_out_is_shown_as_it_was_written(text: str):
+    html = prose(text)
+    assert html.startswith("<pre>")
+    assert Reader(html).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [the page](https://a.example/a_b) and `code[0]`, **bold**\n" * 500,
+        "- [ ] to do *now*\n- [x] done [1][2]\n" * 800,
+        "".join(f"{n}. [`call_{n}`](https://a.example) says _a lot_.\n" for n in range(400)),
+        "|" + "name|" * 12 + "\n|" + "---|" * 12 + "\n" + ("|" + "a_cell|" * 12 + "\n") * 400,
+        "```json\n" + '{"a": [[1, 2], [3, [4]]], "b_c": "*"}\n' * 800 + "```",
+        "> quoted *words* [1]\n> > and [an answer](https://a.example)\n" * 400,
+        "[![built](https://a.example/p.png)](https://a.example) " * 40 + "\n\n" + "text. " * 5_000,
+        "* * * \n__a__ ***b*** ~~c~~ `d` \\* & <e> ! [f\n\n" * 700,
+    ],
+    ids=["links", "tasks", "calls", "table", "code", "quotes", "badges", "signs"],
+)
+def test_what_people_and_models_write_is_laid_out_however_long(text: str):
+    assert len(text) > 20_000
+    assert not prose(text).startswith("<pre>" + text[:5])
+
+
 def test_a_long_draft_is_laid_out_whole():
     header = "|" + "|".join(f"column {n}" for n in range(12)) + "|\n|" + "---|" * 12
     rows = "\n".join("|" + "|".join(f"r{r}c{c}" for c in range(12)) + "|" for r in range(20))
