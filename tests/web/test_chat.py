@@ -1,11 +1,13 @@
 """The page as a Chat: kept on the board, told to open pages."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.web.chat import Edited, Hub, Posted, Streaming, Told, WebChat
 from adapters.web.places import GENERAL, Place, place_of
+from adapters.web.prose import prose
 from bot.cards import Card, Prose
 from bot.live import Changed, Words
 from bot.playbook.model import Deliver, Playbook, Work
@@ -126,6 +128,23 @@ async def test_what_a_person_wrote_is_kept_once_for_each_delivery(page: Page):
         await page.chat.say(Place(GENERAL), "Hello", who="web:podium:ana", delivery=delivery)
     await page.chat.say(Place(GENERAL), "Hello", who="web:podium:ben", delivery="one")
     assert len(await page.chat.lines(Place(GENERAL), 10)) == 3
+
+
+async def test_others_have_their_turn_while_what_a_person_wrote_is_laid_out(page: Page):
+    async def take_a_turn() -> str:
+        return "taken"
+
+    prose.cache_clear()
+    other = asyncio.create_task(take_a_turn())
+    await page.chat.say(Place(GENERAL), "word " * 1_000, who="web:podium:ana", delivery="1")
+    assert other.done()
+    prose.cache_clear()
+    other = asyncio.create_task(take_a_turn())
+    (line,) = await page.chat.lines(Place(GENERAL), 10)
+    assert other.done()
+    assert prose.cache_info().misses == 1
+    assert "word" in prose(line.text)
+    assert prose.cache_info().misses == 1
 
 
 async def test_a_page_that_left_is_told_nothing_and_a_broken_one_stops_nobody(page: Page):
