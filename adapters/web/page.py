@@ -89,6 +89,7 @@ class View:
         return Pane(
             self._house.chat,
             self._house.names,
+            self._who,
             on_press=self._pressed,
             on_send=self._sent,
             on_complete=self._complete,

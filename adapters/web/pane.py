@@ -15,6 +15,8 @@ _FIRST = 60
 _EARLIER = 200
 _TAIL = 600
 """Characters of a stream that are shown: its last lines."""
+_TO_THREAD = "Write to the people in this thread"
+_TO_CHANNEL = "Write here, or / for commands"
 
 Sent = Callable[["Pane", object], Awaitable[None]]
 Pressed = Callable[["Pane", Message, object], Awaitable[None]]
@@ -27,6 +29,7 @@ class Pane:
         self,
         chat: WebChat,
         names: Mapping[str, str],
+        who: str,
         *,
         on_press: Pressed,
         on_send: Sent,
@@ -35,6 +38,7 @@ class Pane:
         self.place: Place | None = None
         self._chat = chat
         self._names = names
+        self._who = who
         self._on_press = on_press
         self._limit = _FIRST
         self._messages: dict[str, Message] = {}
@@ -62,8 +66,7 @@ class Pane:
         self._messages, self._private = {}, None
         where = f"thread in {place.channel}" if place.root else place.channel
         self.feed.show(place.id, f"Messages, {where}")
-        label = "Reply" if place.root else f"Write to {place.channel}, or / for commands"
-        self.composer.show(place.id, label)
+        self.composer.show(place.id, _TO_THREAD if place.root else _TO_CHANNEL)
         self.stream(())
         self._fill(lines, more)
         first = lines[0].card if lines and place.root else None
@@ -93,7 +96,7 @@ class Pane:
         if self._late is not None:
             self._late.append(told)
         elif message := self._messages.get(told.line):
-            message.show(render.with_cards(message.line, [told.card]))
+            message.show(render.with_cards(message.line, [told.card], viewer=self._who))
         # A card in a list that only one person sees is a copy of the run's own, and goes with it.
         if self._private:
             message, cards = self._private
@@ -101,7 +104,7 @@ class Pane:
             for n, card in enumerate(cards):
                 if thread.message(card.key) == told.line:
                     cards[n] = replace(told.card, key=card.key, title=card.title)
-                    message.show(render.with_cards(message.line, cards))
+                    message.show(render.with_cards(message.line, cards, viewer=self._who))
 
     def stream(self, words: tuple[tuple[str, str], ...]) -> None:
         """Show the last lines of what is being written."""
@@ -111,9 +114,10 @@ class Pane:
         """Show something to this person alone, in place of what was shown so before."""
         self._put_away()
         self._whispers += 1
-        line = render.whisper(cards, at, id=f"private {self._whispers}")
+        own = f"private {self._whispers}"
+        line = render.whisper(cards, at, id=own, viewer=self._who)
         self._private = (self._message(line, secret=True), [*cards])
-        self.feed.reveal(line["id"])
+        self.feed.reveal(own)
 
     def moved(self, run: str, pressed: Message | None) -> None:
         """This person began or moved a run here, by a line or by a message's button.
@@ -163,7 +167,7 @@ class Pane:
 
     def _add(self, line: Line) -> Message:
         if line.id not in self._messages:
-            shown = render.line(line, names=self._names)
+            shown = render.line(line, names=self._names, viewer=self._who)
             if self.place and self.place.root:
                 shown["thread"] = ""
             self._messages[line.id] = self._message(shown)

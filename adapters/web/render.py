@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 from typing import TypedDict, assert_never
 
 from pydantic import JsonValue
@@ -23,6 +24,7 @@ from bot.cards import (
     Reply,
     Stamp,
     Table,
+    Tone,
     Words,
 )
 from bot.playbook.model import Choice, Date, Files, Many, Number, Person
@@ -85,6 +87,8 @@ class ShownField(TypedDict):
 
 
 class ShownForm(TypedDict):
+    """A form for the dialog; `about` is HTML, all else is plain text."""
+
     action: str
     title: str
     about: str
@@ -119,7 +123,7 @@ def size(card: Card) -> int:
 def _block(block: Block) -> str:
     match block:
         case Words(text, tone):
-            return f'<p class="words {tone}">{_text(text)}</p>'
+            return words(text, tone)
         case Stamp():
             return f'<p class="stamp">{stamp(block)}</p>'
         case Prose(text, label):
@@ -137,6 +141,20 @@ def _block(block: Block) -> str:
             assert_never(block)
 
 
+def words(text: str, tone: Tone = "plain") -> str:
+    """Plain text as HTML: its line breaks stay, and lines that begin with "- " are a list."""
+    out: list[str] = []
+    whole = harmless(text).split("\n")
+    for listed, group in groupby(whole, key=lambda line: line.startswith("- ")):
+        lines = [*group]
+        if listed:
+            items = "".join(f"<li>{escape(line[2:])}</li>" for line in lines)
+            out.append(f'<ul class="words {tone}">{items}</ul>')
+        elif said := "\n".join(lines).strip("\n"):
+            out.append(f'<p class="words {tone}">{escape(said)}</p>')
+    return "".join(out)
+
+
 def stamp(stamp: Stamp) -> str:
     """Who did what and when, as HTML."""
     who = f" by <strong>{_text(called(stamp.by))}</strong>" if stamp.by else ""
@@ -145,8 +163,9 @@ def stamp(stamp: Stamp) -> str:
 
 def note(reply: Reply) -> str:
     """A reply's notice as HTML."""
-    said = f'<p class="words {reply.tone}">{_text(reply.notice)}</p>' if reply.notice else ""
-    return said + (f'<p class="stamp">{stamp(reply.stamp)}</p>' if reply.stamp else "")
+    return words(reply.notice, reply.tone) + (
+        f'<p class="stamp">{stamp(reply.stamp)}</p>' if reply.stamp else ""
+    )
 
 
 def tail(text: str, size: int) -> str:
@@ -189,7 +208,7 @@ def _text(text: str) -> str:
 # --- lines ----------------------------------------------------------------------
 
 
-def line(line: Line, *, names: Mapping[str, str]) -> ShownLine:
+def line(line: Line, *, names: Mapping[str, str], viewer: str) -> ShownLine:
     """A line of a channel, which leads to the thread under it, or of a thread."""
     podium = line.author == PODIUM
     name = "Podium" if podium else harmless(names.get(line.author) or called(line.author))
@@ -200,17 +219,17 @@ def line(line: Line, *, names: Mapping[str, str]) -> ShownLine:
         at=line.at.isoformat(),
         podium=podium,
         html="" if line.card else f'<div class="said">{prose(line.text)}</div>',
-        cards=[card(line.card)] if line.card else [],
+        cards=[_seen_by(viewer, line.card)] if line.card else [],
         thread="" if line.thread else place_of(line.id).path,
     )
 
 
-def with_cards(line: ShownLine, new: Sequence[Card]) -> ShownLine:
+def with_cards(line: ShownLine, new: Sequence[Card], *, viewer: str) -> ShownLine:
     """The line after its cards were edited."""
-    return {**line, "cards": [card(one) for one in new]}
+    return {**line, "cards": [_seen_by(viewer, one) for one in new]}
 
 
-def whisper(cards: Sequence[Card], at: datetime, *, id: str) -> ShownLine:
+def whisper(cards: Sequence[Card], at: datetime, *, id: str, viewer: str) -> ShownLine:
     """What Podium says to one person alone."""
     return ShownLine(
         id=id,
@@ -219,9 +238,18 @@ def whisper(cards: Sequence[Card], at: datetime, *, id: str) -> ShownLine:
         at=at.isoformat(),
         podium=True,
         html="",
-        cards=[card(one) for one in cards],
+        cards=[_seen_by(viewer, one) for one in cards],
         thread="",
     )
+
+
+def _seen_by(viewer: str, one: Card) -> ShownCard:
+    """The card, in which the one who reads it is "you"."""
+    shown = card(one)
+    if viewer not in one.mentions:
+        return shown
+    others = [harmless(called(person)) for person in one.mentions if person != viewer]
+    return {**shown, "mentions": ["you", *others]}
 
 
 def initials(name: str) -> str:
@@ -238,7 +266,7 @@ def form(form: Form, *, people: Mapping[str, str], viewer: str, today: date) -> 
     return ShownForm(
         action=form.action,
         title=harmless(form.title),
-        about=harmless(form.about),
+        about=words(form.about),
         submit=harmless(form.submit),
         fields=[_field(field, people, viewer, today) for field in form.fields],
     )

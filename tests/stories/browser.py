@@ -85,7 +85,7 @@ _READ = """() => {
     messages,
     form: dialog && {
       title: dialog.querySelector("h2").innerText,
-      about: dialog.querySelector("header .about")?.innerText ?? "",
+      about: dialog.querySelector(".fields > .about")?.innerText ?? "",
       fields,
     },
     channels: [...document.querySelectorAll(".side li a")].map((one) => one.firstChild.textContent),

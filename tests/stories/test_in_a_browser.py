@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import ViewportSize
+from playwright.async_api import ViewportSize, expect
 
+from tests.servers.messages_api import Reply
 from tests.stories.browser import DESKTOP, PHONE, BrowserSeat
 from tests.stories.cast import Cast
 from tests.stories.driver import delegates, sees
@@ -144,6 +145,7 @@ async def test_18_files_are_chosen_in_the_form_and_refused_beside_it(
     await ana.page.get_by_text("big.txt is larger than 25 MB, the most").wait_for()
     await ana.page.get_by_role("button", name="Remove big.txt").click()
     good, bad = b"What the browser handed over", b"ID3"
+    assert not await ana.page.get_by_text("No file chosen").count()
     await ana.fill({"Topic": "Chosen"}, {"Notes": [("notes.md", good), ("song.mp3", bad)]})
     await sees(ana, "Paper: Chosen", where="thread")
     await sees(ana, "Draft 1", where="thread", button="Approve")
@@ -275,6 +277,75 @@ async def test_what_was_approved_and_a_reply_in_its_thread_are_scrolled_to(sits:
     await thread.evaluate("feed => feed.scrollTo(0, 0)")
     await ana.type("That was good", thread=True)
     await seen_from_its_first_line(ana, "That was good", "thread")
+
+
+async def test_a_form_fits_its_window_and_what_was_mended_is_no_longer_wrong(sits: Sits):
+    ana = await sits("Ana", ViewportSize(width=1200, height=500))
+    await ana.type("/delegate every")
+    await ana.until(lambda screen: screen.form)
+    await ana.fill({})
+    wrong = ana.page.locator("dialog .field.wrong")
+    await wrong.first.wait_for()
+    first, *_ = await wrong.all()
+    before = await wrong.count()
+    await ana.page.get_by_label("Name").fill("Acme")
+    await expect(wrong).to_have_count(before - 1)
+    assert await first.locator(".error").count() == 1, "the next field is still wrong"
+    await ana.page.locator("dialog button[type=submit]").click()
+    await expect(wrong).to_have_count(before - 1)
+    over = await ana.page.evaluate(
+        """() => ["dialog", "dialog form", "dialog .fields"].map((name) => {
+          const node = document.querySelector(name);
+          return node.scrollHeight > node.clientHeight;
+        })"""
+    )
+    assert over == [False, False, True]
+
+
+async def test_an_empty_box_to_write_in_has_nothing_to_scroll(sits: Sits, cast: Cast):
+    for viewport in (DESKTOP, PHONE):
+        ana = await sits("Ana", viewport)
+        await delegates(ana, "quick topic: Boxes", "Quick: Boxes")
+        area = ana.page.locator(".pane.thread .composer textarea")
+        over = await area.evaluate("area => area.scrollHeight - area.clientHeight")
+        assert over <= 0
+        assert await area.evaluate("area => getComputedStyle(area).overflowY") == "hidden"
+        await area.fill("\n".join("abcdefghij" * 6))
+        assert await area.evaluate("area => getComputedStyle(area).overflowY") == "auto"
+
+
+async def test_tables_break_no_words_and_fill_their_sheet(sits: Sits, cast: Cast):
+    wide = "|".join(f"hours_before_and_after_{n}" for n in range(9))
+    cast.says(
+        "Write on Tables",
+        f"|{wide}|\n|{'---|' * 9}\n|{'1|' * 9}\n\n|a|b|\n|---|---|\n|1|2|\n\nThe end.",
+    )
+    ana = await sits("Ana")
+    await delegates(ana, "quick topic: Tables", "Quick: Tables")
+    await sees(ana, "The end.", where="thread", button="Approve")
+    heights, over, filled = await ana.page.evaluate(
+        """() => {
+          const [wide, narrow] = document.querySelectorAll(".thread .prose .wide");
+          const rows = [...wide.querySelectorAll("tr")].map((row) => row.offsetHeight);
+          const left = narrow.clientWidth - narrow.querySelector("table").offsetWidth;
+          return [rows, wide.scrollWidth - wide.clientWidth, left];
+        }"""
+    )
+    assert abs(heights[0] - heights[1]) <= 1, "the header has one line, as the row has"
+    assert over > 0
+    assert filled <= 0
+
+
+async def test_what_many_write_at_once_has_room_beside_one_another(sits: Sits, cast: Cast):
+    stalls = Reply(text="Words come one after another. " * 40, fault="stall", after=10)
+    cast.says("Gather on", stalls)
+    ana = await sits("Ana")
+    root = await delegates(ana, "wide topics: one, two, three, four", "Wide")
+    streams = ana.page.locator(".pane.thread .streams")
+    await expect(streams.locator(".stream")).to_have_count(4)
+    assert await streams.evaluate("streams => streams.scrollWidth - streams.clientWidth") <= 0
+    await ana.press(root, "Cancel")
+    await sees(ana, "Cancelled", "by ana", where="thread")
 
 
 async def test_what_others_say_moves_nobody_who_reads_above(sits: Sits):

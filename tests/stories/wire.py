@@ -193,7 +193,7 @@ class WireSeat:
             )
             for field in form["fields"]
         }
-        return SeenForm(title=form["title"], about=form["about"], fields=fields)
+        return SeenForm(title=form["title"], about=_read(form["about"]), fields=fields)
 
     def _all(self, component: str) -> list[Element]:
         tag = f"nicegui-{component}"

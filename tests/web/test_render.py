@@ -63,6 +63,48 @@ def test_a_card_keeps_its_order_and_its_buttons():
     )
 
 
+def test_plain_text_keeps_its_lines_and_shows_its_lists():
+    text = "Who does these?\r\n\r\n- the <b>leaflet</b>\r\n- the form\r\nSay it\nby Friday."
+    assert tags(render.words(text, "warn")) == snapshot(
+        [
+            '<p class="words warn">',
+            "Who does these?",
+            "</p>",
+            '<ul class="words warn">',
+            "<li>",
+            "the &lt;b&gt;leaflet&lt;/b&gt;",
+            "</li>",
+            "<li>",
+            "the form",
+            "</li>",
+            "</ul>",
+            '<p class="words warn">',
+            "Say it\nby Friday.",
+            "</p>",
+        ]
+    )
+    form = Form(action="a", title="A", about="- <one>")
+    shown = render.form(form, people={}, viewer="", today=AT.date())
+    assert tags(shown["about"]) == [
+        '<ul class="words plain">',
+        "<li>",
+        "&lt;one&gt;",
+        "</li>",
+        "</ul>",
+    ]
+
+
+def test_whoever_is_meant_by_a_card_reads_that_it_is_for_them():
+    card = Card(key="gate", title="A question", mentions=("web:podium:ben", ANA.id))
+    line = Line(id="web:podium:#general:ab12", place="p", author="podium", card=card, at=AT)
+    for viewer, mentions in ((ANA.id, ["you", "ben"]), ("web:podium:cleo", ["ben", "ana"])):
+        shown = render.line(line, names={}, viewer=viewer)
+        assert shown["cards"][0]["mentions"] == mentions
+        assert render.with_cards(shown, [card], viewer=viewer) == shown
+        whisper = render.whisper([card], AT, id="private 1", viewer=viewer)
+        assert whisper["cards"] == shown["cards"]
+
+
 def test_a_checklist_says_each_state_also_to_those_who_do_not_see_it():
     items = (
         Item(label="Facts", state="done", who="researcher", detail="3 of 3"),
@@ -194,22 +236,22 @@ def test_a_line_of_a_channel_leads_to_its_thread_and_a_reply_nowhere():
     line = Line(
         id="web:podium:#general:ab12", place="web:podium:#general", author=ANA.id, text="Hi", at=AT
     )
-    shown = render.line(line, names={ANA.id: ANA.name})
+    shown = render.line(line, names={ANA.id: ANA.name}, viewer="")
     assert (shown["name"], shown["initials"], shown["thread"]) == (
         "Ana Ruiz",
         "AR",
         "/c/general/ab12",
     )
     reply = line.model_copy(update={"id": f"{line.id}.cd34", "thread": line.id})
-    assert render.line(reply, names={})["thread"] == ""
-    assert render.line(reply, names={})["name"] == "ana"
+    assert render.line(reply, names={}, viewer="")["thread"] == ""
+    assert render.line(reply, names={}, viewer="")["name"] == "ana"
 
 
 def test_nobody_can_be_named_like_podium_by_what_they_write():
     line = Line(
         id="web:podium:#general:ab12", place="p", author="web:podium:podium", text="", at=AT
     )
-    assert not render.line(line, names={})["podium"]
+    assert not render.line(line, names={}, viewer="")["podium"]
 
 
 @pytest.mark.parametrize(

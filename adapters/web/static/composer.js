@@ -27,6 +27,8 @@ export default {
   watch: {
     place() {
       this.restore();
+      // It may have been out of sight so far, and had no height.
+      this.$nextTick(this.grow);
     },
     text() {
       this.chosen = 0;
@@ -65,9 +67,10 @@ export default {
     },
     grow() {
       const area = this.$refs.area;
-      if (!area) return;
       area.style.height = "auto";
+      if (!area.scrollHeight) return;
       area.style.height = `${area.scrollHeight}px`;
+      area.style.overflowY = area.scrollHeight > area.clientHeight ? "auto" : "hidden";
     },
     send() {
       if (!this.text.trim() || this.tooLong) return;

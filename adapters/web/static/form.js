@@ -13,7 +13,8 @@ function sized(bytes) {
 export default {
   props: { form: Object, opened: String, owner: String, errors: Object, answered: String, most: Number },
   emits: ["submit", "close"],
-  data: () => ({ shown: null, values: {}, files: {}, sent: "", again: 0 }),
+  // `mended` are the fields that were changed since the form was refused.
+  data: () => ({ shown: null, values: {}, files: {}, mended: {}, sent: "" }),
   computed: {
     busy() {
       return this.sent !== "" && this.sent !== this.answered;
@@ -38,6 +39,7 @@ export default {
       this.$nextTick(this.focus);
     },
     answered(answered) {
+      this.mended = {};
       if (answered === this.sent && (this.form || Object.keys(this.errors).length)) this.$nextTick(this.focus);
     },
   },
@@ -46,6 +48,7 @@ export default {
       this.shown = this.form;
       this.values = Object.fromEntries(this.form.fields.map((field) => [field.name, this.start(field)]));
       this.files = {};
+      this.mended = {};
       this.sent = "";
       this.open();
     },
@@ -92,10 +95,14 @@ export default {
     focus() {
       const dialog = this.$refs.dialog;
       const wrong = dialog.querySelector("[aria-invalid=true]");
-      (wrong ?? dialog.querySelector("input:not([type=hidden]), textarea, select") ?? dialog)?.focus();
+      const first = dialog.querySelector("input:not([type=hidden]), textarea, select") ?? dialog;
+      // What a form asks stands above its first field, and stays in sight.
+      if (wrong) wrong.focus();
+      else first.focus({ preventScroll: true });
     },
     set(name, value) {
       this.values[name] = value;
+      this.mended[name] = true;
       clearTimeout(this.pause);
       this.pause = setTimeout(this.keep, 300);
     },
@@ -112,6 +119,7 @@ export default {
     },
     async upload(name, chosen) {
       this.files[name] ??= [];
+      this.mended[name] = true;
       const held = this.files[name];
       for (const file of chosen) {
         held.push({ key: delivery(), name: file.name, size: file.size, state: "coming" });
@@ -211,7 +219,10 @@ export default {
         event.target.value = "";
       };
       return h("div", { class: "files", onDragover: (event) => event.preventDefault(), onDrop: take }, [
-        h("input", { ...common, type: "file", multiple: true, onChange: chosen }),
+        h("label", { class: "pick" }, [
+          h("input", { ...common, class: "unseen", type: "file", multiple: true, onChange: chosen }),
+          h("span", "Choose files"),
+        ]),
         h("p", { class: "about" }, "Text, Markdown, PDF, Word or CSV, 25 MB each. Drop them here or choose."),
         h("ul", (this.files[field.name] ?? []).map((file, n) => this.file(field, file, n))),
       ]);
@@ -228,7 +239,7 @@ export default {
       ]);
     },
     error(field) {
-      return this.errors[field.name] || field.error;
+      return this.mended[field.name] ? "" : this.errors[field.name] || field.error;
     },
     field(field) {
       const id = `field-${field.name}`;
@@ -262,8 +273,11 @@ export default {
     const wait = this.busy || this.uploading;
     return h("dialog", props, [
       h("form", { novalidate: true, onSubmit: (event) => (event.preventDefault(), this.submit()) }, [
-        h("header", [h("h2", { id: "form-title" }, form.title), form.about ? h("p", { class: "about" }, form.about) : null]),
-        h("div", { class: "fields" }, form.fields.map(this.field)),
+        h("header", [h("h2", { id: "form-title" }, form.title)]),
+        h("div", { class: "fields" }, [
+          form.about ? h("div", { class: "about", innerHTML: form.about }) : null,
+          ...form.fields.map(this.field),
+        ]),
         h("footer", [
           h("button", { type: "button", onClick: this.close }, "Cancel"),
           h("button", { type: "submit", class: "primary", "aria-disabled": wait || undefined, "aria-busy": this.busy || undefined }, form.submit),

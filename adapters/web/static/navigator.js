@@ -4,7 +4,7 @@ const PATIENCE_MS = 1000;
 
 function clock(at) {
   const now = new Date();
-  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   if (at.toDateString() === now.toDateString()) return time;
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return `${at.toLocaleDateString([], { day: "numeric", month: "short", year })}, ${time}`;
