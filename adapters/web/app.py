@@ -30,7 +30,6 @@ from bot.run.events import Document
 _STATIC = Path(__file__).parent / "static"
 _STOP_S = 2
 _RECONNECT_S = 10.0
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OWNER = Member(id=f"{WORKSPACE}:owner", name="Owner")
 
 Health = Callable[[], Awaitable[Mapping[str, str]]]

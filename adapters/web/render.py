@@ -27,7 +27,7 @@ from bot.cards import (
     Tone,
     Words,
 )
-from bot.playbook.model import Choice, Date, Files, Many, Number, Person
+from bot.playbook.model import Choice, Date, Files, Many, Person
 from bot.policy import called
 from bot.ports import Line
 
@@ -80,8 +80,6 @@ class ShownField(TypedDict):
     type: str
     required: bool
     options: list[list[str]]
-    min: float | None
-    max: float | None
     value: JsonValue
     error: str
 
@@ -281,8 +279,6 @@ def _field(field: Field, people: Mapping[str, str], viewer: str, today: date) ->
         type=spec.type,
         required=spec.required,
         options=_options(field, people),
-        min=spec.min if isinstance(spec, Number) else None,
-        max=spec.max if isinstance(spec, Number) else None,
         value=_value(field, viewer, today),
         error=harmless(field.error),
     )
