@@ -20,7 +20,7 @@ from bot.specialist import MOST_CALLS, Specialist
 from tests.core.rig import HeldLog, Rig, starting, until
 from tests.fakes import FakeLog
 from tests.fakes_model import HeldModel, ScriptedModel, answered
-from tests.run.director import ANA, NINE, TEAM, playbook
+from tests.run.director import ANA, NINE, TEAM, Steps, playbook
 
 AGAIN = ModelFailed("The model is busy.", retry=True)
 NEVER = ModelFailed("The key is wrong.", retry=False)
@@ -363,9 +363,13 @@ async def test_what_was_finished_and_not_handed_in_is_handed_in() -> None:
     assert why == "No result after 16 calls of the model; the task may be too wide."
 
 
-async def test_a_task_that_is_not_wanted_is_not_begun() -> None:
-    team = Team(ScriptedModel([]))
-    await team.workers.close()
-    await team.start()
+@pytest.mark.parametrize("attempt", [1, 2])
+async def test_a_task_that_is_not_wanted_is_not_begun(attempt: int) -> None:
+    rig = Rig()
+    steps: Steps = {
+        "notes": {"by": "writer", "do": "N"},
+        "draft": {"by": "writer", "do": "{{ notes }}"},
+    }
+    await rig.start(playbook(steps))
     with pytest.raises(Stale):
-        await team.specialist.work(Task(run="r1", step="draft", attempt=2))
+        await alone(rig, ScriptedModel([])).work(Task(run="r1", step="draft", attempt=attempt))

@@ -67,6 +67,14 @@ def test_a_result_that_came_before_is_not_taken_again() -> None:
     assert told.run.value("notes") == "these"
 
 
+def test_a_result_after_its_failure_is_not_taken_before_somebody_tries_again() -> None:
+    told = Directed()
+    told.fail("draft")
+    assert told.finish("draft", "late") == []
+    assert told.fail("draft") == []
+    assert told.gates == ["retry-3"]
+
+
 def test_a_late_result_of_an_earlier_attempt_is_ignored() -> None:
     told = drafted()
     told.give(c.Revise("review-1", "shorter"))
@@ -111,6 +119,25 @@ def test_turns_are_kept_in_order_until_the_result() -> None:
     assert [turn.role for turn in told.run.turns[key]] == ["model", "tools", "model"]
     told.finish("draft", "done")
     assert key not in told.run.turns
+
+
+def test_turns_that_nobody_can_use_any_more_are_not_kept() -> None:
+    told = Directed(playbook({"draft": {"by": "writer", "do": "D", "variants": 2}}))
+    told.begin("draft", 1)
+    told.end("draft", 1, text="half")
+    told.give(c.Cancel())
+    assert told.run.turns == {}
+    told = Directed(
+        playbook(
+            {"draft": {"by": "writer", "do": "D"}, "side": {"by": "writer", "do": "{{ draft }}"}},
+            deliver={"from": "draft"},
+        )
+    )
+    told.finish("draft", "text")
+    told.begin("side")
+    told.end("side", text="half")
+    told.give(c.Revise("review-1", "shorter"))
+    assert told.run.turns == {}
 
 
 def test_calls_of_a_task_are_numbered() -> None:
