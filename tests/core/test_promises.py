@@ -24,7 +24,9 @@ def test_a_run_keeps_its_promises_whatever_happens(
 
 @settings(told, max_examples=80)
 @given(play=plays(), data=st.data())
-def test_two_processes_on_one_log_keep_them_too(play: Playbook, data: st.DataObject) -> None:
+def test_two_processes_on_one_log_may_pay_twice_and_keep_all_else(
+    play: Playbook, data: st.DataObject
+) -> None:
     asyncio.run(_story(play, data, slots=8, processes=2))
 
 
