@@ -79,7 +79,7 @@ async def errand(
         if _RUN.fullmatch(name) and name not in known:
             run_id, playbook = name, (await _load(house.desk, name)).playbook
             _, answers = _split(playbook, given)
-            await house.desk.wake(run_id)
+            await house.desk.resume(run_id)
         else:
             playbook = _playbook(name, known)
             values, answers = _split(playbook, given)
