@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakValueDictionary
 
@@ -12,7 +13,7 @@ from bot.live import Changed, Live
 from bot.policy import PODIUM, Team
 from bot.ports import Conflict, Log, OpenGate, Query, Summary, Workers
 from bot.run.commands import Command, Tick
-from bot.run.decide import Asked, Refused, lost, respond
+from bot.run.decide import Asked, NotNow, Refused, Stale, lost, respond
 from bot.run.events import Recorded
 from bot.run.evolve import fold
 from bot.run.plan import due_at, plan
@@ -24,8 +25,32 @@ _CACHED_RUNS = 256
 _EVERY_RUN = 1_000_000
 
 
+@dataclass(frozen=True, eq=False)
+class _Asking:
+    """What one caller wants of a run: all of its commands, or none."""
+
+    commands: tuple[Command, ...]
+    by: str
+    delivery: str
+
+
+_Said = Run | Refused | Stale | NotNow
+
+
+class _Batch:
+    """What is asked of a run while the append before is under way: it is appended together."""
+
+    def __init__(self) -> None:
+        self.askings: list[_Asking] = []
+        self.said: asyncio.Task[dict[_Asking, _Said]]
+
+    def takes(self, asking: _Asking) -> bool:
+        # A delivery that was counted before fails the whole append, so it goes alone.
+        return not any(one.delivery for one in (asking, *self.askings))
+
+
 class Desk:
-    """Loads a run, decides, appends, and carries out what follows; one command of a run at a time.
+    """Loads a run, decides, appends, and carries out what follows; one append of a run at a time.
 
     Other processes may append to the same log: whoever comes second decides again.
     """
@@ -42,6 +67,7 @@ class Desk:
         # As long as somebody holds them or waits for them.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._moved: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
+        self._gathering: dict[str, _Batch] = {}
         self._unsure: set[str] = set()
 
     async def handle(self, run_id: str, *commands: Command, by: str, delivery: str = "") -> Run:
@@ -49,19 +75,27 @@ class Desk:
 
         Raises Refused, Stale or NotNow as `decide` does, Duplicate when the delivery was counted.
         """
+        asking = _Asking(commands, by, delivery)
+        batch = self._gathering.get(run_id)
+        if batch is None or not batch.takes(asking):
+            batch = self._gathering[run_id] = _Batch()
+            batch.said = asyncio.create_task(self._handle(run_id, batch))
+            batch.said.add_done_callback(_seen)
+        batch.askings.append(asking)
         # Shielded: a caller that is cancelled must not leave events appended but not carried out.
-        handling = asyncio.create_task(self._handle(run_id, commands, by, delivery))
-        handling.add_done_callback(_seen)
-        return await asyncio.shield(handling)
+        said = (await asyncio.shield(batch.said))[asking]
+        if isinstance(said, Run):
+            return said
+        raise said
 
-    async def _handle(
-        self, run_id: str, commands: tuple[Command, ...], by: str, delivery: str
-    ) -> Run:
+    async def _handle(self, run_id: str, batch: _Batch) -> dict[_Asking, _Said]:
         async with self._lock(run_id):
-            run, changed = await self._append(run_id, commands, by, delivery)
-            if changed:
+            if self._gathering.get(run_id) is batch:
+                del self._gathering[run_id]
+            run, said = await self._append(run_id, batch.askings)
+            if run:
                 await self._carry_out(run)
-        return run
+        return said
 
     async def load(self, run_id: str) -> Run:
         """The run as it stands. Raises Refused when there is none."""
@@ -125,20 +159,20 @@ class Desk:
                 await self._carry_out(run)
 
     async def _append(
-        self, run_id: str, commands: tuple[Command, ...], by: str, delivery: str
-    ) -> tuple[Run, bool]:
+        self, run_id: str, askings: Sequence[_Asking]
+    ) -> tuple[Run | None, dict[_Asking, _Said]]:
+        """The run, if it changed, and what each caller gets."""
+        delivery = askings[0].delivery
         while True:
             kept = self._runs.get(run_id)
             before = kept or fold(await self._log.read(run_id))
-            try:
-                run, records = self._decided(run_id, before, commands, by)
-            except Refused:
-                if kept is None or await self._is_newest(kept):
-                    raise
+            run, records, said = self._decided(run_id, before, askings)
+            refused = any(isinstance(one, Refused) for one in said.values())
+            if kept and refused and not await self._is_newest(kept):
                 self._runs.pop(run_id, None)
                 continue
-            if not records:
-                return run, False
+            if run is None or not records:
+                return None, said
             try:
                 await self._log.append(records, summarize(run), delivery)
             except Conflict:
@@ -149,19 +183,24 @@ class Desk:
                 self._unsure.add(run_id)  # whether it was kept is not known here
                 raise
             self._keep(run)
-            return run, True
+            return run, said
 
     def _decided(
-        self, run_id: str, run: Run | None, commands: tuple[Command, ...], by: str
-    ) -> tuple[Run, list[Recorded]]:
-        asked = Asked(run=run_id, by=by, at=self.now(), team=self.team)
+        self, run_id: str, run: Run | None, askings: Sequence[_Asking]
+    ) -> tuple[Run | None, list[Recorded], dict[_Asking, _Said]]:
+        at = self.now()
         records: list[Recorded] = []
-        for command in commands:
-            run, new = respond(run, command, asked)
-            records += new
-        if run is None:
-            raise Refused(f"There is no run {run_id}.")
-        return run, records
+        said: dict[_Asking, _Said] = {}
+        for asking in askings:
+            asked = Asked(run=run_id, by=asking.by, at=at, team=self.team)
+            try:
+                after, new = _responded(run, asking.commands, asked)
+            except (Refused, Stale, NotNow) as no:
+                said[asking] = no
+            else:
+                said[asking] = run = after
+                records += new
+        return run, records, said
 
     async def _is_newest(self, run: Run) -> bool:
         """Whether no other process appended to the run since it was kept."""
@@ -184,7 +223,19 @@ class Desk:
         return self._locks.setdefault(run_id, asyncio.Lock())
 
 
-def _seen(handling: asyncio.Task[Run]) -> None:
+def _responded(
+    run: Run | None, commands: Sequence[Command], asked: Asked
+) -> tuple[Run, list[Recorded]]:
+    records: list[Recorded] = []
+    for command in commands:
+        run, new = respond(run, command, asked)
+        records += new
+    if run is None:
+        raise Refused(f"There is no run {asked.run}.")
+    return run, records
+
+
+def _seen(handling: asyncio.Task[dict[_Asking, _Said]]) -> None:
     """Nobody is left to be told what came of it when its caller was cancelled."""
     if not handling.cancelled():
         handling.exception()

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from bot.playbook.graph import dependencies
+from bot.playbook.graph import names
 from bot.playbook.model import Act, Answer, Choose, Do, Judge, Step, Work
 from bot.playbook.templates import TemplateError, evaluate, render
 from bot.run import events as e
@@ -47,11 +47,12 @@ def _is_settled(state: StepState | None) -> bool:
 
 
 def _open_ready(run: Run) -> list[e.Event]:
-    graph = dependencies(run.playbook)
+    steps = run.playbook.steps
     ready = [
         name
-        for name in run.playbook.steps
-        if name not in run.steps and all(_is_settled(run.steps.get(d)) for d in graph[name])
+        for name, step in steps.items()
+        if name not in run.steps
+        and all(_is_settled(run.steps.get(source)) for source in names(step) & steps.keys())
     ]
     if not ready:
         return []

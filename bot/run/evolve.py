@@ -28,7 +28,7 @@ def evolve(run: Run | None, record: e.Recorded) -> Run:
         return _started(record.run, event, record.at)
     if run is None:
         raise ValueError(f"the log of run {record.run} does not begin with its start")
-    run = replace(run, version=record.seq, changed_at=record.at)
+    run = run.but(version=record.seq, changed_at=record.at)
     match event:
         case e.StepOpened() | e.StepSkipped() | e.TaskFinished() | e.TaskFailed():
             return _step(run, event, record.at)
@@ -41,8 +41,8 @@ def evolve(run: Run | None, record: e.Recorded) -> Run:
         case e.Retried() | e.BudgetRaised() | e.Expired():
             return _decided(run, event, record)
         case e.Ended(outcome=outcome, reason=reason):
-            run = replace(run, turns={}, outcome=outcome, reason=reason)
-            run = replace(run, ended_by=record.by, ended_at=record.at)
+            run = run.but(turns={}, outcome=outcome, reason=reason)
+            run = run.but(ended_by=record.by, ended_at=record.at)
             return _closed(run, run.gates.values(), record)
         case _:
             assert_never(event)
@@ -129,7 +129,7 @@ def _finished(run: Run, event: e.TaskFinished, at: datetime) -> Run:
     if len(results) == state.parts:
         state = replace(state, status="done", ended_at=at, value=_value(step, results))
     run = _with_step(run, task.step, state)
-    return replace(run, turns=_without(run.turns, [task.key]))
+    return run.but(turns=_without(run.turns, [task.key]))
 
 
 def last_said(run: Run, task: e.Task) -> str | None:
@@ -157,10 +157,10 @@ def _call(
     match event:
         case e.CallStarted(task=task, model=model, reserved_usd=usd):
             call = Call(task=task, model=model, reserved_usd=usd, at=at)
-            run = replace(run, calls={**run.calls, key: call})
-            return replace(run, calls_made={**run.calls_made, key: event.call})
+            run = run.but(calls={**run.calls, key: call})
+            return run.but(calls_made={**run.calls_made, key: event.call})
         case e.CallFinished(turn=turn, cost_usd=usd, model=model):
-            run = replace(_settled(run, key, usd), models=run.models | {model})
+            run = _settled(run, key, usd).but(models=run.models | {model})
             return _with_turn(run, event.task, turn)
         case e.CallFailed(cost_usd=usd):
             return _settled(run, key, usd)
@@ -171,14 +171,14 @@ def _call(
 
 
 def _settled(run: Run, key: str, usd: float) -> Run:
-    return replace(run, calls=_without(run.calls, [key]), spent_usd=run.spent_usd + usd)
+    return run.but(calls=_without(run.calls, [key]), spent_usd=run.spent_usd + usd)
 
 
 def _with_turn(run: Run, task: e.Task, turn: e.Turn) -> Run:
     state = run.steps.get(task.step)
     if run.outcome or not state or state.attempt != task.attempt or task.part in state.results:
         return run  # paid for, but no work is left that could use it
-    return replace(run, turns={**run.turns, task.key: (*run.turns.get(task.key, ()), turn)})
+    return run.but(turns={**run.turns, task.key: (*run.turns.get(task.key, ()), turn)})
 
 
 # --- gates ---------------------------------------------------------------------
@@ -216,7 +216,7 @@ def _drafted(run: Run, number: int, at: datetime) -> Run:
         remind_at=_later(at, review.remind),
         expire_at=_later(at, review.expire),
     )
-    return _with_gate(replace(run, drafts=(*run.drafts, draft)), gate)
+    return _with_gate(run.but(drafts=(*run.drafts, draft)), gate)
 
 
 def _every(run: Run, gate: Gate) -> timedelta | None:
@@ -256,15 +256,14 @@ def _decided(run: Run, event: Decided, record: e.Recorded) -> Run:
     taken = Taken(
         gate=gate, verb=_VERBS[event.kind], by=record.by, at=record.at, said=_said(run, event)
     )
-    run = replace(
-        run,
+    run = run.but(
         gates=_without(run.gates, [gate.id]),
         taken={**run.taken, gate.id: taken},
         working_since=record.at,
     )
     match event:
         case e.Approved():
-            return replace(run, approved=True)
+            return run.but(approved=True)
         case e.Revised():
             return _revised(run, event, record)
         case e.Answered(value=value):
@@ -276,9 +275,9 @@ def _decided(run: Run, event: Decided, record: e.Recorded) -> Run:
             if minutes and run.budget_minutes is not None:
                 # What was allowed is used up: the minutes more count from now.
                 since = record.at - timedelta(minutes=run.budget_minutes)
-                run = replace(run, working_since=since)
-            run = replace(run, budget_usd=_plus(run.budget_usd, usd))
-            return replace(run, budget_minutes=_plus(run.budget_minutes, minutes))
+                run = run.but(working_since=since)
+            run = run.but(budget_usd=_plus(run.budget_usd, usd))
+            return run.but(budget_minutes=_plus(run.budget_minutes, minutes))
         case e.Rejected() | e.Expired():
             return run
         case _:
@@ -318,7 +317,7 @@ def _revised(run: Run, event: e.Revised, record: e.Recorded) -> Run:
         for gate in run.gates.values()
         if gate.step in event.reopened or (gate.kind == "retry" and not failing)
     ]
-    return _closed(replace(run, notes=notes, steps=steps, turns=turns), moot, record)
+    return _closed(run.but(notes=notes, steps=steps, turns=turns), moot, record)
 
 
 def _retried(run: Run) -> Run:
@@ -334,7 +333,7 @@ def _retried(run: Run) -> Run:
             if failure.fresh
         ]
         steps[name] = replace(state, failures={}) if state.failures else state
-    return replace(run, steps=steps, turns=_without(run.turns, forgotten))
+    return run.but(steps=steps, turns=_without(run.turns, forgotten))
 
 
 # --- small things ----------------------------------------------------------------
@@ -342,17 +341,17 @@ def _retried(run: Run) -> Run:
 
 def _with_step(run: Run, name: str, state: StepState) -> Run:
     attempts = {**run.attempts, name: state.attempt}
-    return replace(run, steps={**run.steps, name: state}, attempts=attempts)
+    return run.but(steps={**run.steps, name: state}, attempts=attempts)
 
 
 def _closed(run: Run, gates: Iterable[Gate], record: e.Recorded) -> Run:
     """Gates that nobody has to decide any more; who comes late is told by whom, and when."""
     closed = {g.id: Taken(gate=g, verb=CLOSED, by=record.by, at=record.at) for g in gates}
-    return replace(run, gates=_without(run.gates, closed), taken={**run.taken, **closed})
+    return run.but(gates=_without(run.gates, closed), taken={**run.taken, **closed})
 
 
 def _with_gate(run: Run, gate: Gate) -> Run:
-    return replace(run, gates={**run.gates, gate.id: gate})
+    return run.but(gates={**run.gates, gate.id: gate})
 
 
 def _without(mapping: Mapping[str, V], keys: Iterable[str]) -> dict[str, V]:

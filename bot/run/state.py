@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import JsonValue
 
@@ -131,6 +131,12 @@ class Run:
     reason: str = ""
     ended_by: str = ""
     ended_at: datetime | None = None
+
+    def but(self, **changes: object) -> Self:
+        """This run with other values in these fields. `replace` would take ten times as long."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, **changes)
+        return other
 
     @property
     def playbook(self) -> Playbook:

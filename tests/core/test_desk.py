@@ -11,6 +11,7 @@ from bot.ports import Duplicate, LogUnavailable, Query
 from bot.run import commands as c
 from bot.run.decide import Refused, Stale
 from bot.run.events import CallFailed, Recorded, Task
+from bot.run.state import Run
 from tests.core.rig import HeldLog, Rig, starting, until
 from tests.fakes import FakeLog
 from tests.run.director import ANA, BO, NINE, playbook
@@ -118,6 +119,46 @@ async def test_two_decisions_in_one_moment_are_one() -> None:
         return_exceptions=True,
     )
     assert sorted(isinstance(outcome, Refused) for outcome in outcomes) == [False, True, True]
+
+
+# --- at one moment ----------------------------------------------------------------------
+
+
+async def test_what_is_asked_at_one_moment_is_appended_and_told_together() -> None:
+    rig = Rig()
+    await rig.start(playbook({"draft": {"by": "writer", "do": "D", "variants": 3}}))
+    parts = [Task(run="r1", step="draft", part=n) for n in range(3)]
+    finish = [c.Finish(task=part, value="text") for part in parts]
+    runs = await asyncio.gather(*(rig.desk.handle("r1", one, by="podium") for one in finish))
+    assert [run.version for run in runs] == [3, 4, 6]
+    assert rig.changed == [2, 6]
+
+
+async def test_who_is_refused_holds_up_nobody_who_asked_at_the_same_moment() -> None:
+    rig = Rig()
+    await rig.drafted()
+    refused, run = await asyncio.gather(
+        rig.desk.handle("r1", c.Approve("review-1"), by=BO),
+        rig.desk.handle("r1", c.Approve("review-1"), by=ANA),
+        return_exceptions=True,
+    )
+    assert isinstance(refused, Refused)
+    assert isinstance(run, Run)
+    assert run.outcome == "approved"
+
+
+async def test_a_doubled_delivery_holds_up_nobody_who_asked_at_the_same_moment() -> None:
+    rig = Rig()
+    await rig.drafted(LEADS)
+    await rig.desk.handle("r2", starting(), by=ANA, delivery="d1")
+    doubled, run = await asyncio.gather(
+        rig.desk.handle("r1", c.Approve("review-1"), by=ANA, delivery="d1"),
+        rig.desk.handle("r1", c.Reject("review-1"), by=ANA),
+        return_exceptions=True,
+    )
+    assert isinstance(doubled, Duplicate)
+    assert isinstance(run, Run)
+    assert run.outcome == "rejected"
 
 
 # --- a caller that goes, a database that goes -------------------------------------------
