@@ -18,7 +18,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from adapters.web.chat import Hub, WebChat
 from adapters.web.entrance import Entrance
 from adapters.web.guard import MEMBER, Guard
-from adapters.web.page import House, View
+from adapters.web.house import House
+from adapters.web.page import View
 from adapters.web.places import WORKSPACE
 from adapters.web.sockets import tie_to_members
 from adapters.web.uploads import Uploads
@@ -28,6 +29,11 @@ from bot.reception import Reception
 from bot.run.events import Document
 
 _STATIC = Path(__file__).parent / "static"
+_PAGES = (
+    *("/", "/c/{channel}", "/c/{channel}/{root}", "/runs", "/runs/{run}"),
+    *("/playbooks", "/playbooks/{name}", "/health"),
+)
+_SHEETS = ("page", "home", "runs", "run", "drafts", "graph", "playbooks", "health")
 _STOP_S = 2
 _RECONNECT_S = 10.0
 OWNER = Member(id=f"{WORKSPACE}:owner", name="Owner")
@@ -162,11 +168,13 @@ def _address(host: str, listening: socket.socket) -> str:
 
 def _mount_page(site: FastAPI, house: House) -> None:
     async def page(request: Request) -> None:
-        await View(house, context.client, str(request.scope[MEMBER])).build(request.url.path)
+        url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        await View(house, context.client, str(request.scope[MEMBER])).build(url)
 
-    for path in ("/", "/c/{channel}", "/c/{channel}/{root}"):
+    for path in _PAGES:
         ui.page(path, title="Podium")(page)
-    ui.add_head_html('<link rel="stylesheet" href="/assets/page.css">', shared=True)
+    links = (f'<link rel="stylesheet" href="/assets/{sheet}.css">' for sheet in _SHEETS)
+    ui.add_head_html("".join(links), shared=True)
     # NiceGUI's own pages for these need scripts that the content policy refuses.
     nicegui_app.add_exception_handler(404, _not_found)
     nicegui_app.add_exception_handler(Exception, _failed)
@@ -200,7 +208,7 @@ def _plain(words: str) -> str:
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Podium</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="stylesheet" href="/assets/page.css">'
-        f'<main class="entrance"><h1>Podium</h1><p>{words}</p><a href="/">To #general</a></main>'
+        f'<main class="entrance"><h1>Podium</h1><p>{words}</p><a href="/">To Podium</a></main>'
     )
 
 

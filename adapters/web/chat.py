@@ -39,12 +39,20 @@ class Edited:
 
 @dataclass(frozen=True)
 class Streaming:
-    """There is something new in what specialists are writing for this thread."""
+    """There is something new in what specialists are writing for a run, which has this thread."""
 
-    thread: Place
+    run: str
+    thread: Place | None
 
 
-Told = Posted | Edited | Streaming
+@dataclass(frozen=True)
+class Moved:
+    """A run has changed, wherever its thread is."""
+
+    run: Run
+
+
+Told = Posted | Edited | Streaming | Moved
 
 
 class Hub:
@@ -77,11 +85,16 @@ class Hub:
                 self._tell_of(task.run)
             case Changed(run):
                 self._note(run)
+                self.tell(Moved(run))
 
     def words(self, thread: Place) -> tuple[tuple[str, str], ...]:
         """What is being written for a thread: the step and its text so far."""
         runs = [run for run, place in self._threads.items() if place == thread]
-        return tuple(words for run in runs for words in self._words.get(run, {}).values())
+        return tuple(words for run in runs for words in self.words_of(run))
+
+    def words_of(self, run: str) -> tuple[tuple[str, str], ...]:
+        """What is being written for a run."""
+        return tuple(self._words.get(run, {}).values())
 
     def _note(self, run: Run) -> None:
         before = self._words.pop(run.id, {})
@@ -96,8 +109,7 @@ class Hub:
             self._threads.pop(run.id, None)
 
     def _tell_of(self, run: str) -> None:
-        if thread := self._threads.get(run):
-            self.tell(Streaming(thread))
+        self.tell(Streaming(run, self._threads.get(run)))
 
 
 class WebChat:

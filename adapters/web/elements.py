@@ -7,15 +7,16 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from adapters.web import parse, render
+from adapters.web.address import SectionName
 from adapters.web.guard import MAX_UPLOAD
 from adapters.web.places import Place
 
 _SHARED: list[str | Path] = ["static/delivery.js"]
-_ASKS = (
-    ("Delegate", "/delegate"),
-    ("What needs me", "/needs-me"),
-    ("Playbooks", "/playbooks"),
-    ("Runs", "/runs"),
+_SECTIONS = (
+    ("Home", "/", "home"),
+    ("Runs", "/runs", "runs"),
+    ("Playbooks", "/playbooks", "playbooks"),
+    ("Health", "/health", "health"),
 )
 
 Heard = Callable[[object], Awaitable[None]]
@@ -39,14 +40,15 @@ class Navigator(Element, component="static/navigator.js"):
 
 
 class Side(Element, component="static/side.js"):
-    """Where one can go, and what one can ask for without typing it."""
+    """Where one can go, and the button that delegates from anywhere."""
 
     def __init__(self, you: str, on_ask: Heard) -> None:
         super().__init__()
         self._channels: list[str] = []
         self._unread: set[str] = set()
         self._props["you"] = you
-        self._props["commands"] = [list(pair) for pair in _ASKS]
+        self._props["sections"] = [list(section) for section in _SECTIONS]
+        self._props["needs"] = 0
         self.on("ask", _arguments(on_ask))
 
     def channels(self, names: Sequence[str]) -> None:
@@ -56,18 +58,25 @@ class Side(Element, component="static/side.js"):
     def add(self, channel: str) -> None:
         self.channels([channel])
 
-    def show(self, channel: str) -> None:
-        """The channel that is seen; what is new there is seen with it."""
-        self.add(channel)
-        self._unread.discard(channel)
+    def show(self, section: SectionName, channel: str) -> None:
+        """What is seen: a section, and in the chat a channel, whose news are seen with it."""
+        self._props["section"] = "runs" if section == "run" else section
         self._props["here"] = channel
-        self._props["unread"] = sorted(self._unread)
+        if channel:
+            self.add(channel)
+            self._unread.discard(channel)
+            self._props["unread"] = sorted(self._unread)
 
     def is_new(self, channel: str) -> None:
-        """There is something new in a channel that is not seen."""
-        if channel not in self._unread:
+        """There is something new in a channel, which matters where it is not seen."""
+        if channel not in self._unread and channel != self._props.get("here"):
             self._unread.add(channel)
             self._props["unread"] = sorted(self._unread)
+
+    def needs(self, count: int) -> None:
+        """How many gates wait for this person."""
+        if self._props["needs"] != count:
+            self._props["needs"] = count
 
 
 class Feed(Element, component="static/feed.js"):
@@ -111,9 +120,11 @@ class Message(Element, component="static/message.js", dependencies=_SHARED):
         self.line = line
         self._props["line"] = line
 
-    def note(self, note: str | None) -> None:
-        """Say something beside the buttons to the one person who pressed one."""
-        self._props["note"] = note
+    def tell(self, note: str | None) -> bool:
+        """Say something beside the buttons to who pressed one; False if the message is gone."""
+        if not self.is_deleted:
+            self._props["note"] = note
+        return not self.is_deleted
 
     def answered(self, delivery: str) -> None:
         """The press is dealt with: its buttons can be used again."""

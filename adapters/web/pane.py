@@ -31,6 +31,7 @@ class Pane:
         names: Mapping[str, str],
         who: str,
         *,
+        now: Callable[[], datetime],
         on_press: Pressed,
         on_send: Sent,
         on_complete: Sent,
@@ -39,6 +40,7 @@ class Pane:
         self._chat = chat
         self._names = names
         self._who = who
+        self._now = now
         self._on_press = on_press
         self._limit = _FIRST
         self._messages: dict[str, Message] = {}
@@ -110,12 +112,12 @@ class Pane:
         """Show the last lines of what is being written."""
         self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
 
-    def whisper(self, cards: Sequence[Card], at: datetime) -> None:
+    def whisper(self, cards: Sequence[Card]) -> None:
         """Show something to this person alone, in place of what was shown so before."""
         self._put_away()
         self._whispers += 1
         own = f"private {self._whispers}"
-        line = render.whisper(cards, at, id=own, viewer=self._who)
+        line = render.whisper(cards, self._now(), id=own, viewer=self._who)
         self._private = (self._message(line, secret=True), [*cards])
         self.feed.reveal(own)
 

@@ -121,7 +121,7 @@ class BrowserSeat:
         page.on("pageerror", lambda error: seat.complaints.append(str(error)))
         await page.expose_function("moved", seat._moved.set)
         await page.add_init_script(_WATCH)
-        await page.goto(link)
+        await page.goto(f"{link}&next=/c/general")
         await page.get_by_role("button", name="Enter").click()
         await page.locator(".pane.channel .composer textarea").wait_for()
         return seat

@@ -72,7 +72,7 @@ class WireSeat:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
-        self._path = "/"
+        self._path = "/c/general"
         self._elements: dict[str, Element] = {}
         self._notices: list[str] = []
         self._client_id = ""

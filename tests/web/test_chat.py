@@ -40,6 +40,9 @@ class Page:
         lines = [told.line for told in self.told if isinstance(told, Posted)]
         return [line.id for line in lines if line.place.count(":") == 2]
 
+    def streams(self) -> list[Streaming]:
+        return [told for told in self.told if isinstance(told, Streaming)]
+
 
 @pytest.fixture
 def page() -> Page:
@@ -192,15 +195,16 @@ def test_words_are_told_to_the_thread_while_their_call_lasts(page: Page):
     page.hub.heard(Words(first, "One two"))
     page.hub.heard(Words(second, "Eins"))
     assert page.hub.words(thread) == (("Draft", "One two"), ("Draft 2", "Eins"))
-    assert page.told == [Streaming(thread)] * 3
+    assert page.streams() == [Streaming("r1", thread)] * 3
     page.hub.heard(Changed(running(second)))
     assert page.hub.words(thread) == (("Draft 2", "Eins"),)
     page.hub.heard(Changed(running(over=True)))
     assert page.hub.words(thread) == ()
 
 
-def test_words_of_a_run_elsewhere_are_no_concern_of_the_page(page: Page):
+def test_words_of_a_run_elsewhere_are_told_of_no_thread(page: Page):
     task = Task(run="r1", step="draft")
     page.hub.heard(Changed(running(task, place="slack:T1:C2")))
     page.hub.heard(Words(task, "One"))
-    assert page.told == []
+    assert page.streams() == [Streaming("r1", None)]
+    assert page.hub.words_of("r1") == (("Draft", "One"),)

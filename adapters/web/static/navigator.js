@@ -36,7 +36,7 @@ export default {
   mounted() {
     history.replaceState(null, "", this.path);
     document.title = this.title;
-    addEventListener("popstate", () => this.$emit("go", location.pathname));
+    addEventListener("popstate", () => this.$emit("go", location.pathname + location.search));
     addEventListener("click", this.follow);
     addEventListener("keydown", this.escape);
     // NiceGUI asks for a reload, when it lost track of what a page shows, by a script that the
@@ -59,7 +59,7 @@ export default {
   },
   watch: {
     path(path) {
-      if (path !== location.pathname) history.pushState(null, "", path);
+      if (path !== location.pathname + location.search) history.pushState(null, "", path);
       document.body.classList.remove("menu-open");
     },
     title(title) {
@@ -75,7 +75,7 @@ export default {
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
       document.body.classList.remove("menu-open");
-      this.$emit("go", link.pathname);
+      this.$emit("go", link.pathname + link.search);
     },
     escape(event) {
       if (event.key === "Escape") document.body.classList.remove("menu-open");

@@ -1,0 +1,217 @@
+"""The chat: a channel, and one of its threads beside it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from nicegui import background_tasks, html
+from nicegui.elements.mixins.text_element import TextElement
+
+from adapters.web import parse, render
+from adapters.web.address import Address
+from adapters.web.chat import Edited, Moved, Posted, Streaming, Told
+from adapters.web.elements import Message
+from adapters.web.invite import invitation
+from adapters.web.pane import Pane
+from adapters.web.places import WORKSPACE, Place, place_at, place_of
+from adapters.web.sections.section import menu_button
+from adapters.web.visitor import Visitor
+from bot.cards import Card
+
+_CALM_S = 0.15  # between two looks at what is being written
+_COMPLETED = 1_000
+_OFFERED = 20
+
+
+class Chat:
+    """Section of the chat."""
+
+    def __init__(self, visitor: Visitor, site: str) -> None:
+        """`site` is the address that invitations lead to."""
+        self._visitor = visitor
+        self._house = visitor.house
+        self._site = site
+        self._posted_lately: dict[str, str] = {}
+        self._awaits_post_of = ""
+        self._opens_when_posted = ""
+        self._stream_timer: asyncio.TimerHandle | None = None
+        with html.div().classes("chat away") as self._root:
+            with html.main().classes("pane channel"):
+                with html.header():
+                    menu_button()
+                    self._heading = TextElement(tag="h1", text="")
+                self._channel = self._pane()
+            with html.aside().classes("pane thread").props('aria-label="Thread"'):
+                with html.header():
+                    self._thread_heading = TextElement(tag="h2", text="")
+                    self._close = html.a("Close").classes("quiet").props("data-go")
+                self._thread = self._pane()
+
+    def _pane(self) -> Pane:
+        return Pane(
+            self._house.chat,
+            self._house.names,
+            self._visitor.who,
+            now=self._house.now,
+            on_press=self._pressed,
+            on_send=self._sent,
+            on_complete=self._complete,
+        )
+
+    @property
+    def spot(self) -> "Bench":
+        return Bench(self, self._channel, self._channel.place or place_at("/"))
+
+    # --- going somewhere --------------------------------------------------------------
+
+    async def open(self, at: Address) -> str:
+        where = place_at(at.path)
+        channel = Place(where.channel)
+        self._root.classes(remove="away")
+        self._heading.text = where.channel
+        self._close.props["href"] = channel.path
+        self._root.classes(
+            add="with-thread" if where.root else None, remove=None if where.root else "with-thread"
+        )
+        if self._channel.place != channel:
+            await self._channel.show(channel)
+        if not where.root:
+            self._thread.leave()
+        elif self._thread.place != where:
+            if title := await self._thread.show(where):
+                self._thread_heading.text = render.harmless(title)
+            self._show_streams()
+        return where.channel
+
+    def leave(self) -> None:
+        self._root.classes(add="away")
+        self._channel.leave()
+        self._thread.leave()
+
+    # --- what the hub tells -------------------------------------------------------------
+
+    def told(self, told: Told) -> None:
+        match told:
+            case Posted():
+                self._posted(told)
+            case Edited():
+                self._channel.edited(told)
+                self._thread.edited(told)
+            case Streaming(thread=thread):
+                if thread == self._thread.place and self._stream_timer is None:
+                    loop = asyncio.get_running_loop()
+                    self._stream_timer = loop.call_later(_CALM_S, self._show_streams)
+            case Moved():
+                pass  # its cards tell it here
+            case _:
+                assert_never(told)
+
+    def _posted(self, told: Posted) -> None:
+        line = told.line
+        if line.place == WORKSPACE:
+            return
+        self._channel.posted(told)
+        self._thread.posted(told)
+        if not line.thread:
+            self._posted_lately[line.id] = told.run
+            if told.run and told.run == self._awaits_post_of:
+                self._awaits_post_of = ""
+                self._channel.reveal(line.id)
+        if line.id == self._opens_when_posted:
+            self._opens_when_posted = ""
+            going = self._visitor.go(place_of(line.id).path)
+            background_tasks.create(going, name="open a thread")
+
+    def _show_streams(self) -> None:
+        self._stream_timer = None
+        if place := self._thread.place:
+            self._thread.stream(self._house.hub.words(place))
+
+    # --- what this person does ----------------------------------------------------------
+
+    async def _complete(self, pane: Pane, text: object) -> None:
+        if isinstance(text, str):
+            offers = self._house.reception.completions(text[:_COMPLETED])
+            pane.composer.offer(text, [*offers[:_OFFERED], *parse.completions(text)])
+
+    async def _sent(self, pane: Pane, raw: object) -> None:
+        sent = parse.sent(raw)
+        if sent is None or (place := pane.place) is None:
+            return
+        bench = Bench(self, pane, place)
+        done = await self._visitor.safely(bench, self._take(bench, sent))
+        pane.composer.answered(sent.delivery, kept=done)
+
+    async def _take(self, bench: "Bench", sent: parse.Sent) -> None:
+        match parse.typed(sent.what):
+            case None:
+                pass
+            case parse.Message(text) | parse.Command(text) if len(text) > parse.MAX_TYPED:
+                words = f"At most {parse.MAX_TYPED:,} characters fit; use a file."
+                self._visitor.say(bench, words)
+            case parse.Message(text):
+                line = await self._house.chat.say(
+                    bench.place, text, who=self._visitor.who, delivery=sent.delivery
+                )
+                bench.pane.reveal(line)
+            case parse.Invite(name):
+                card = await invitation(
+                    name,
+                    who=self._visitor.who,
+                    owner=self._house.owner,
+                    members=self._house.members,
+                    entrance=self._house.entrance,
+                    site=self._site,
+                    team=self._house.reception.desk.team,
+                    playbooks=self._house.reception.intake.shelf.library.playbooks.values(),
+                )
+                bench.whisper([card])
+            case parse.Command(text):
+                await self._visitor.command(bench, text, sent.delivery)
+
+    async def _pressed(self, pane: Pane, message: Message, raw: object) -> None:
+        if place := pane.place:
+            await self._visitor.pressed(Bench(self, pane, place, message), message, raw)
+
+    # --- what this person gets back ------------------------------------------------------
+
+    def asking(self) -> None:
+        """Something is asked for: what is posted from now on may be its answer."""
+        self._posted_lately.clear()
+
+    async def follow(self, run: str, thread: Place) -> None:
+        """Show what a run that this person moved posts next; open its thread if it is new."""
+        self._awaits_post_of = run
+        for line in [line for line, of in self._posted_lately.items() if of == run]:
+            self._awaits_post_of = ""
+            self._channel.reveal(line)
+        if thread.thread in self._posted_lately:
+            await self._visitor.go(thread.path)
+        else:
+            self._opens_when_posted = thread.thread
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Spot of the chat: a pane, and the message in it whose button was pressed."""
+
+    chat: Chat
+    pane: Pane
+    place: Place
+    message: Message | None = None
+
+    def begin(self) -> None:
+        self.chat.asking()
+        if self.message:
+            self.message.tell(None)
+
+    def note(self, html: str) -> bool:
+        return self.message is not None and self.message.tell(html)
+
+    def whisper(self, cards: Sequence[Card]) -> None:
+        self.pane.whisper(cards)
+
+    async def moved(self, run: str, begun: bool) -> None:
+        self.pane.moved(run, self.message)
+        await self.chat.follow(run, self.place.thread_of(run))

@@ -1,0 +1,27 @@
+"""Home."""
+
+from adapters.web.address import Address
+from adapters.web.chat import Told
+from adapters.web.sections.section import Corner, Frame
+from adapters.web.visitor import Visitor
+
+
+class Home:
+    """Section."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
+        self._frame = Frame("home", visitor)
+
+    @property
+    def spot(self) -> Corner:
+        return self._frame.corner()
+
+    async def open(self, at: Address) -> str:
+        return self._frame.show("Home")
+
+    def leave(self) -> None:
+        self._frame.hide()
+
+    def told(self, told: Told) -> None:
+        pass

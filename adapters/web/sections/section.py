@@ -1,0 +1,123 @@
+"""A section: one part of the page, seen by itself at addresses of its own."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from nicegui import html
+from nicegui.elements.mixins.text_element import TextElement
+
+from adapters.web import render
+from adapters.web.address import Address, run_path
+from adapters.web.chat import Told
+from adapters.web.elements import Message
+from adapters.web.places import GENERAL, Place
+from adapters.web.visitor import Spot, Visitor
+from bot.cards import Card
+
+
+class Section(Protocol):
+    """Built once for each open page; it is seen between `open` and `leave`."""
+
+    @property
+    def spot(self) -> Spot:
+        """Where things are asked for when nothing more exact is known."""
+        ...
+
+    async def open(self, at: Address) -> str:
+        """Show what the address names, and gives its title."""
+        ...
+
+    def leave(self) -> None:
+        """It is not seen any more: let go of what it shows."""
+        ...
+
+    def told(self, told: Told) -> None:
+        """Something has happened; told whether or not the section is seen."""
+        ...
+
+
+class Frame:
+    """What every section but the chat is drawn in: a heading, private answers, and the body."""
+
+    def __init__(self, name: str, visitor: Visitor) -> None:
+        self._visitor = visitor
+        self._answer: Message | None = None
+        self._answers = 0
+        with html.main().classes(f"section {name} away") as self.root:
+            with html.header():
+                menu_button()
+                self._heading = TextElement(tag="h1", text="")
+            with html.div().classes("scroll").props("tabindex=-1"):
+                self._private = html.div().classes("answers")
+                self.body = html.div().classes("body")
+
+    def show(self, title: str) -> str:
+        """It is seen under this title."""
+        self._heading.text = render.harmless(title)
+        self.root.classes(remove="away")
+        return title
+
+    def hide(self) -> None:
+        self.root.classes(add="away")
+        self.put_away()
+
+    def answer(self, cards: Sequence[Card]) -> None:
+        """Show something to this person alone, in place of what was shown so before."""
+        self.put_away()
+        self._answers += 1
+        who, now = self._visitor.who, self._visitor.house.now()
+        line = render.whisper(cards, now, id=f"answer {self._answers}", viewer=who)
+
+        async def dismiss(_: object) -> None:
+            self.put_away()
+
+        async def press(raw: object) -> None:
+            await self._visitor.pressed(Corner(self, self._visitor, message.tell), message, raw)
+
+        with self._private:
+            message = Message(line, press, dismiss)
+        self._answer = message
+
+    def put_away(self) -> None:
+        if self._answer:
+            self._answer.delete()
+            self._answer = None
+
+    def corner(self, tell: Callable[[str | None], bool] | None = None) -> "Corner":
+        """A spot of this section; `tell` says something beside what is pressed there."""
+        return Corner(self, self._visitor, tell)
+
+
+class Corner:
+    """Spot of a section: what is begun from here has its thread in #general, and is gone to."""
+
+    def __init__(
+        self, frame: Frame, visitor: Visitor, tell: Callable[[str | None], bool] | None = None
+    ) -> None:
+        self._frame = frame
+        self._visitor = visitor
+        self._tell = tell
+
+    @property
+    def place(self) -> Place:
+        return Place(GENERAL)
+
+    def begin(self) -> None:
+        if self._tell:
+            self._tell(None)
+
+    def note(self, html: str) -> bool:
+        return bool(self._tell) and self._tell(html)
+
+    def whisper(self, cards: Sequence[Card]) -> None:
+        self._frame.answer(cards)
+
+    async def moved(self, run: str, begun: bool) -> None:
+        self._frame.put_away()
+        if begun:
+            await self._visitor.go(run_path(run))
+
+
+def menu_button() -> None:
+    """Opens the side where the page is too narrow for it."""
+    html.button("☰").classes("menu").props("type=button data-menu aria-label=Menu")

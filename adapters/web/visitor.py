@@ -1,0 +1,177 @@
+"""The visitor: what one member asks for at an open page, and how they are answered."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from nicegui import Client, ui
+
+from adapters.web import parse, render
+from adapters.web.elements import Dialog, Message
+from adapters.web.house import House
+from adapters.web.invite import with_invite
+from adapters.web.places import Place
+from adapters.web.uploads import Lost
+from bot.cards import Card, Form, Reply, Tone, Words
+
+log = logging.getLogger("podium.web")
+
+_SHORT = 120
+_BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
+
+
+class Spot(Protocol):
+    """Where on the page something is asked for, and answered."""
+
+    @property
+    def place(self) -> Place:
+        """Where a run that is begun from here has its thread."""
+        ...
+
+    def begin(self) -> None:
+        """Something is asked for here now: what was said before is over."""
+        ...
+
+    def note(self, html: str) -> bool:
+        """Say something beside what was pressed; False when there is no such place."""
+        ...
+
+    def whisper(self, cards: Sequence[Card]) -> None:
+        """Show something to this person alone."""
+        ...
+
+    async def moved(self, run: str, begun: bool) -> None:
+        """This person began the run from here, or moved it."""
+        ...
+
+
+class Visitor:
+    """Hands what a person does in to the reception, and shows them the reply where they asked."""
+
+    def __init__(
+        self,
+        house: House,
+        client: Client,
+        who: str,
+        *,
+        here: Callable[[], Spot],
+        go: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`here` is where the person is, for what outlived the place it was opened from;
+        `go` leads them to an address of the page.
+        """
+        self.house = house
+        self.who = who
+        self.go = go
+        self._client = client
+        self._here = here
+        self._form_from: Spot | None = None
+        self._dialog = Dialog(who, self._submitted, self._closed)
+
+    async def command(self, spot: Spot, line: str, delivery: str = "") -> None:
+        """What a typed line gives."""
+        spot.begin()
+        reply = await self.house.reception.typed(
+            line, who=self.who, place=spot.place.id, delivery=self._own(delivery)
+        )
+        await self._show(reply, spot, begun=True)
+
+    async def press(self, spot: Spot, action: str, delivery: str = "") -> None:
+        """What a button of a card gives."""
+        spot.begin()
+        reply = await self.house.reception.pressed(
+            action, who=self.who, place=spot.place.id, delivery=self._own(delivery)
+        )
+        await self._show(reply, spot, begun=action.startswith("try:"))
+
+    async def pressed(self, spot: Spot, message: Message, raw: object) -> None:
+        """A button of the message, as a browser tells it."""
+        if sent := parse.sent(raw):
+            await self.safely(spot, self.press(spot, sent.what, sent.delivery))
+            message.answered(sent.delivery)
+
+    async def safely(self, spot: Spot, work: Awaitable[None]) -> bool:
+        """Do it; what fails is logged and told to the person."""
+        try:
+            await work
+        except Exception:  # the page's edge: nobody is left without an answer
+            log.exception("page_failed who=%s", self.who)
+            self.say(spot, _BROKEN, tone="bad")
+            return False
+        return True
+
+    def say(self, spot: Spot, text: str, *, tone: Tone = "plain") -> None:
+        """Tell this person something of the page's own."""
+        spot.whisper([Card(key="", title="", blocks=(Words(text, tone),))])
+
+    def toast(self, text: str) -> None:
+        """Say something good that needs no answer."""
+        with self._client:
+            ui.notify(render.harmless(text), position="top", timeout=4000, classes="toast")
+
+    # --- forms ------------------------------------------------------------------------
+
+    async def _submitted(self, raw: object) -> None:
+        if filled := parse.filled(raw):
+            spot = self._form_from or self._here()
+            await self.safely(spot, self._submit(filled, spot))
+            self._dialog.answered(filled.delivery)
+
+    async def _submit(self, filled: parse.Filled, spot: Spot) -> None:
+        try:
+            files = {
+                name: self.house.uploads.documents(self.who, ids)
+                for name, ids in filled.files.items()
+            }
+        except Lost as lost:
+            self._dialog.refuse(None, {name: str(lost) for name in filled.files})
+            return
+        spot.begin()
+        reply = await self.house.reception.submitted(
+            filled.action,
+            filled.values,
+            files=files,
+            who=self.who,
+            place=spot.place.id,
+            delivery=self._own(filled.delivery),
+        )
+        if reply.form and reply.form.action == filled.action:
+            self._dialog.refuse(self._form(reply.form), {})
+        else:
+            self._dialog.close()
+            await self._show(reply, spot, begun=filled.action.startswith("start:"))
+
+    async def _closed(self, _: object) -> None:
+        self._form_from = None
+
+    def _form(self, form: Form) -> render.ShownForm:
+        today = self.house.now().date()
+        return render.form(form, people=self.house.names, viewer=self.who, today=today)
+
+    # --- answers ----------------------------------------------------------------------
+
+    async def _show(self, reply: Reply, spot: Spot, *, begun: bool) -> None:
+        """Show a reply to this person alone, beside what they pressed where there is such.
+
+        `begun` says whether a run that it names is a new one.
+        """
+        cards: list[Card] = []
+        if reply.form:
+            self._form_from = spot
+            self._dialog.open(self._form(reply.form))
+        if note := render.note(reply):
+            if reply.tone == "good" and len(reply.notice) <= _SHORT and not reply.cards:
+                if not reply.run:  # else what it moved is shown, which says as much
+                    self.toast(reply.notice)
+            elif not spot.note(note):
+                blocks = (Words(reply.notice, reply.tone), *([reply.stamp] if reply.stamp else []))
+                cards = [Card(key="", title="", blocks=blocks)]
+        cards += [with_invite(card) for card in reply.cards]
+        if cards:
+            spot.whisper(cards)
+        if reply.run and not reply.form:
+            await spot.moved(reply.run, begun)
+
+    def _own(self, delivery: str) -> str:
+        """The delivery's id among those of everyone; empty when there was none."""
+        return f"{self.who} {delivery}" if delivery else ""
