@@ -103,14 +103,17 @@ def _weigh(state: StateCore) -> None:
         raise _TooSlow
 
 
-def _parsed(text: str) -> list[Token]:
-    """The text's tokens; none when it is shown as it is written instead."""
+def parsed(text: str) -> list[Token]:
+    """The tokens of harmless text; none when it is shown as it is written instead."""
     if len(text) > MAX_MARKDOWN or _blocks_are_slow(text):
         return []
     try:
-        return _MARKDOWN.parse(text)
+        tokens = _MARKDOWN.parse(text)
     except _TooSlow:
         return []
+    # The parser leaves out what is nested deeper, and nothing may be left out.
+    too_deep = any(token.level >= _MAX_NESTING - 1 for token in tokens)
+    return [] if too_deep else tokens
 
 
 def _markdown() -> MarkdownIt:
@@ -132,9 +135,8 @@ _MARKDOWN = _markdown()
 def prose(text: str) -> str:
     """The Markdown as HTML: no script, no style, no picture, no link that is not what it says."""
     text = harmless(text)
-    tokens = _parsed(text)
-    # The parser leaves out what is nested deeper, and nothing may be left out.
-    if not tokens or max(token.level for token in tokens) >= _MAX_NESTING - 1:
+    tokens = parsed(text)
+    if not tokens:
         return f"<pre>{escape(text)}</pre>" if text.strip() else ""
     return nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
