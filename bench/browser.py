@@ -21,7 +21,7 @@ async def entered(link: str) -> AsyncIterator[Page]:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(PATIENCE_S * 1000)
         await page.add_init_script(path=_STOPWATCH)
-        await page.goto(link)
+        await page.goto(f"{link}&next=/c/general")
         await page.get_by_role("button", name="Enter").click()
         await page.locator(".pane.channel textarea").wait_for()
         yield page

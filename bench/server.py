@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,9 +33,15 @@ class Server:
         """Bytes that are resident now."""
         return psutil.Process(self.process.pid).memory_info().rss
 
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of CPU that it has used."""
+        used = psutil.Process(self.process.pid).cpu_times()
+        return used.user + used.system
+
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[Server]:
+async def serving(folder: Path, env: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
     """Raises RuntimeError with what the program said when it ends before it is healthy."""
     port = _free_port()
     others = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
@@ -44,7 +50,7 @@ async def serving(folder: Path) -> AsyncIterator[Server]:
     process = await asyncio.create_subprocess_exec(
         *(Path(sys.executable).with_name("podium"), "serve"),
         cwd=folder,  # away from anyone's .env
-        env=others | {name: str(value) for name, value in ours.items()},
+        env=others | {name: str(value) for name, value in ours.items()} | dict(env or {}),
         stdout=PIPE,
         stderr=STDOUT,
     )

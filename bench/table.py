@@ -25,6 +25,8 @@ BENCHES: dict[str, Bench] = {
     "serve": Bench("bench.served"),
     "start": Bench("bench.first_progress"),
     "click": Bench("bench.decision_shown"),
+    "page": Bench("bench.page_opened"),
+    "pages": Bench("bench.pages_open"),
     "money": Bench("bench.money", rounds=1),
     "killed": Bench("bench.killed", rounds=1),
 }

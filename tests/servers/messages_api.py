@@ -36,7 +36,8 @@ Fault = Literal["cut", "disconnect", "stall", "corrupt", "error"]
 class Reply:
     """What the server does with one call: an answer, how it is sent, or an error.
 
-    `after` events the answer goes wrong as `fault` says; `hold` is waited for before the first.
+    `after` events the answer goes wrong as `fault` says; `hold` is waited for before the first,
+    and `pause_s` after each.
     Arguments of a tool call that are a string are sent as they are, JSON or not.
     """
 
@@ -46,6 +47,7 @@ class Reply:
     stop: str = ""
     why: str = ""
     hold: asyncio.Event | None = None
+    pause_s: float = 0
     after: int = 3
     fault: Fault | None = None
     status: int = 200
@@ -173,6 +175,8 @@ class MessagesApi:
             if reply.fault and number == reply.after:
                 return await _go_wrong(request, response, reply)
             await response.write(_sse(event))
+            if reply.pause_s:
+                await asyncio.sleep(reply.pause_s)
             if number == 0:
                 self.order.append(f"{name} began")
                 call.began.set()

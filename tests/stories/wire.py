@@ -70,9 +70,9 @@ async def entered(base: str, link: str) -> httpx.AsyncClient:
 class WireSeat:
     """A person at the page. After a restart it reloads, as a browser does."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, path: str = "/c/general") -> None:
         self._client = client
-        self._path = "/c/general"
+        self._path = path
         self._elements: dict[str, Element] = {}
         self._notices: list[str] = []
         self._client_id = ""
