@@ -104,6 +104,13 @@ class Desk:
             raise Refused(f"There is no run {run_id}.")
         return run
 
+    async def history(self, run_id: str) -> list[Recorded]:
+        """All events of the run, in order. Raises Refused when there is none."""
+        records = await self._log.read(run_id)
+        if not records:
+            raise Refused(f"There is no run {run_id}.")
+        return records
+
     async def find(self, query: Query) -> list[Summary]:
         return await self._log.find(query)
 
@@ -262,6 +269,7 @@ def summarize(run: Run) -> Summary:
                 ask=gate_text(run, gate),
                 by=gate.by,
                 own_work=gate.own_work,
+                approved_by=gate.approved_by,
                 opened_at=gate.opened_at,
             )
             for gate in run.gates.values()

@@ -151,8 +151,7 @@ def _judged(run: Run, gate: Gate) -> Draft | None:
 
 
 def _taken(run: Run, taken: Taken) -> Iterator[Card]:
-    verb = _DONE.get(taken.gate.kind, taken.verb)
-    stamp = Stamp(verb.capitalize(), taken.by, taken.at)
+    stamp = Stamp(verdict(taken), taken.by, taken.at)
     said = text(_given(taken.said))
     note = (Prose(said),) if said else ()
     if draft := _judged(run, taken.gate):
@@ -161,6 +160,11 @@ def _taken(run: Run, taken: Taken) -> Iterator[Card]:
         yield _gate(run, taken.gate, (Words(taken.gate.ask), stamp, *note), ())
     for n in range(1, taken.gate.reminders + 1):
         yield _reminder(run, taken.gate, n, ())
+
+
+def verdict(taken: Taken) -> str:
+    """What was decided, in a word or two."""
+    return _DONE.get(taken.gate.kind, taken.verb).capitalize()
 
 
 def _given(said: JsonValue) -> JsonValue:
