@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.playbook.inputs import is_identity
 
@@ -35,6 +36,23 @@ def deciders(names: tuple[str, ...], requester: str, team: Team, own_work: bool)
     listed = (team.identities(requester if name == "requester" else name) for name in names)
     allowed = frozenset[str]().union(*listed)
     return allowed if own_work else allowed - team.same(requester)
+
+
+class Decidable(Protocol):
+    """What of a gate says for whom it waits; `approved_by` have said yes to it already."""
+
+    @property
+    def by(self) -> tuple[str, ...]: ...
+    @property
+    def own_work(self) -> bool: ...
+    @property
+    def approved_by(self) -> tuple[str, ...]: ...
+
+
+def waits_for(who: str, gate: Decidable, requester: str, team: Team) -> bool:
+    """Whether the gate waits for this person: they may decide, and have not said yes already."""
+    said_yes = any(who in team.same(person) for person in gate.approved_by)
+    return not said_yes and who in deciders(gate.by, requester, team, gate.own_work)
 
 
 def called(identity: str) -> str:

@@ -43,6 +43,7 @@ class OpenGate(Frozen):
     ask: str
     by: tuple[str, ...]
     own_work: bool = True
+    approved_by: tuple[str, ...] = ()
     opened_at: datetime
 
 

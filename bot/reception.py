@@ -30,8 +30,8 @@ from bot.intake import NO_DOCUMENTS, Documents, Incomplete, Intake, asks_nothing
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
 from bot.playbook.wording import hint
-from bot.policy import called, deciders
-from bot.ports import Duplicate, OpenGate, PlaceGone, Query, Summary
+from bot.policy import called, waits_for
+from bot.ports import Duplicate, PlaceGone, Query
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
 from bot.run.state import Run
@@ -213,7 +213,13 @@ class Reception:
 
     async def _needs(self, who: str) -> Reply:
         waiting = await self.desk.find(Query(gates_open=True, limit=_EVERY_GATE))
-        mine = [(run, gate) for run in waiting for gate in run.gates if self._mine(run, gate, who)]
+        team = self.desk.team
+        mine = [
+            (run, gate)
+            for run in waiting
+            for gate in run.gates
+            if waits_for(who, gate, run.requester, team)
+        ]
         if not mine:
             return Reply(notice="Nothing waits for you.", tone="good")
         mine.sort(key=lambda pair: pair[1].opened_at)
@@ -221,9 +227,6 @@ class Reception:
         shown = [await self._gate_card(run.run, gate.gate) for run, gate in mine[:_LISTED]]
         notice = f"{len(mine)} waiting for you" + (f", {more} more than shown" if more > 0 else "")
         return Reply(notice=notice, cards=tuple(card for card in shown if card))
-
-    def _mine(self, run: Summary, gate: OpenGate, who: str) -> bool:
-        return who in deciders(gate.by, run.requester, self.desk.team, gate.own_work)
 
     async def _gate_card(self, run_id: str, gate_id: str) -> Card | None:
         """The gate's own card, under the run's title, so that it can be decided from a list."""
