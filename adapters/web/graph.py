@@ -1,0 +1,304 @@
+"""A playbook as a graph in layers, left to right: who does what after what."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from itertools import pairwise
+from typing import Literal, TypedDict, assert_never
+
+from nicegui.element import Element
+
+from adapters.web.hues import hues
+from adapters.web.prose import harmless
+from bot.cards import ItemState
+from bot.cards.steps import items, plain
+from bot.playbook.graph import dependencies
+from bot.playbook.model import Act, Answer, Choose, Do, Judge, Playbook, Step, Work
+from bot.policy import called
+from bot.run.state import AFTERWARDS, Run
+
+REVIEW = "deliver.review"
+"""The key of the node where people judge the delivery; the others have their steps' names."""
+
+Kind = Literal["work", "judge", "human", "review", "act"]
+Point = tuple[float, float]
+
+
+class Node(TypedDict):
+    """A step. `x` is its layer, `y` its row there; `told` says all of it in words.
+
+    `who` and `does` are read one after the other; where there is little room, only `who`.
+    """
+
+    key: str
+    x: float
+    y: float
+    kind: Kind
+    name: str
+    who: str
+    does: str
+    hue: int
+    count: str
+    maybe: bool
+    told: str
+
+
+class Edge(TypedDict):
+    """A line from one step to one that waits for it, through these points of the grid."""
+
+    source: str
+    target: str
+    points: list[Point]
+    maybe: bool
+
+
+class Plan(TypedDict):
+    """A graph on a grid of `layers` by `rows`."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+    layers: int
+    rows: int
+
+
+class Graph(Element, component="static/graph.js"):
+    """The graph of a playbook; a small one is a picture without words."""
+
+    def __init__(self, *, small: bool = False) -> None:
+        super().__init__()
+        self._playbook: Playbook | None = None
+        self._props["small"] = small
+
+    def show(self, playbook: Playbook, states: Mapping[str, ItemState]) -> None:
+        """Show a playbook, and how far each step is: by its name, or REVIEW; none at rest."""
+        if playbook is not self._playbook:
+            self._playbook = playbook
+            self._props["plan"] = plan(playbook)
+        if self._props.get("states") != states:
+            self._props["states"] = dict(states)
+
+
+def states(run: Run) -> dict[str, ItemState]:
+    """How far each node of the run's graph is."""
+    keys = (*run.playbook.steps, REVIEW, *run.afterwards)
+    return {key: item.state for key, item in zip(keys, items(run), strict=True)}
+
+
+# --- where everything stands ------------------------------------------------------
+
+_Links = Mapping[str, frozenset[str]]
+_SWEEPS = 4
+
+
+def plan(playbook: Playbook) -> Plan:
+    """The graph with its nodes in the order of the checklist."""
+    waits_for = _waits_for(playbook)
+    direct = _direct(waits_for)
+    layers = _layers(direct)
+    grid = _Grid()
+    for name in waits_for:
+        grid.add(name, layers[name])
+    for target in waits_for:
+        for source in sorted(direct[target]):
+            grid.link(source, target)
+    grid.order()
+    colours = hues(playbook)
+    nodes = [
+        _node(playbook, name, grid.place(name), colours, sorted(waits_for[name]))
+        for name in waits_for
+    ]
+    maybe = {node["key"] for node in nodes if node["maybe"]}
+    edges = [
+        Edge(
+            source=way[0],
+            target=way[-1],
+            points=[grid.place(point) for point in way],
+            maybe=way[-1] in maybe,
+        )
+        for way in grid.ways
+    ]
+    return Plan(nodes=nodes, edges=edges, layers=len(grid.rows), rows=grid.height)
+
+
+def _waits_for(playbook: Playbook) -> _Links:
+    """For each node those it waits for."""
+    afterwards = {
+        f"{AFTERWARDS}{n + 1}": frozenset({REVIEW}) for n in range(len(playbook.deliver.then))
+    }
+    review = frozenset({playbook.deliver.from_})
+    return {**dependencies(playbook), REVIEW: review, **afterwards}
+
+
+def _direct(waits_for: _Links) -> _Links:
+    """The links without those that follow from others: what waits for B, which waits for A,
+    waits for A as well.
+    """
+    before: dict[str, frozenset[str]] = {}
+    direct: dict[str, frozenset[str]] = {}
+    for name in _in_turn(waits_for):
+        sources = waits_for[name]
+        further = frozenset[str]().union(*(before[source] for source in sources))
+        before[name], direct[name] = sources | further, sources - further
+    return direct
+
+
+def _layers(waits_for: _Links) -> dict[str, int]:
+    """Each node as far left as what it waits for allows."""
+    layers: dict[str, int] = {}
+    for name in _in_turn(waits_for):
+        layers[name] = 1 + max((layers[source] for source in waits_for[name]), default=-1)
+    return layers
+
+
+def _in_turn(waits_for: _Links) -> Iterable[str]:
+    return TopologicalSorter({name: sorted(waits_for[name]) for name in waits_for}).static_order()
+
+
+@dataclass
+class _Grid:
+    """Nodes in layers. A link over several layers has a point in each, so that it finds its way
+    between the nodes.
+    """
+
+    rows: list[list[str]] = field(default_factory=list[list[str]])
+    ways: list[list[str]] = field(default_factory=list[list[str]])
+    _layer: dict[str, int] = field(default_factory=dict[str, int])
+
+    def add(self, name: str, layer: int) -> None:
+        while len(self.rows) <= layer:
+            self.rows.append([])
+        self.rows[layer].append(name)
+        self._layer[name] = layer
+
+    def link(self, source: str, target: str) -> None:
+        way = [source]
+        for layer in range(self._layer[source] + 1, self._layer[target]):
+            way.append(f"{source} {target} {layer}")
+            self.add(way[-1], layer)
+        self.ways.append([*way, target])
+
+    @property
+    def height(self) -> int:
+        return max(map(len, self.rows))
+
+    def place(self, name: str) -> Point:
+        layer = self._layer[name]
+        row = self.rows[layer]
+        return layer, (self.height - len(row)) / 2 + row.index(name)
+
+    def order(self) -> None:
+        """Put each node near the middle of those it is linked with; keep what crosses least."""
+        links = [pair for way in self.ways for pair in pairwise(way)]
+        before = {name: [a for a, b in links if b == name] for name in self._layer}
+        behind = {name: [b for a, b in links if a == name] for name in self._layer}
+        best, fewest = self._copy(), self._crossings(links)
+        for sweep in range(_SWEEPS):
+            forth = sweep % 2 == 0
+            for row in self.rows if forth else reversed(self.rows):
+                row.sort(key=self._middle(before if forth else behind))
+            if (crossings := self._crossings(links)) < fewest:
+                best, fewest = self._copy(), crossings
+        self.rows = best
+
+    def _copy(self) -> list[list[str]]:
+        return [[*row] for row in self.rows]
+
+    def _middle(self, near: Mapping[str, Sequence[str]]) -> Callable[[str], float]:
+        height = {name: self.place(name)[1] for name in self._layer}
+
+        def middle(name: str) -> float:
+            rows = [height[other] for other in near[name]]
+            return sum(rows) / len(rows) if rows else height[name]
+
+        return middle
+
+    def _crossings(self, links: Sequence[tuple[str, str]]) -> int:
+        ends = [(self._layer[a], self.place(a)[1], self.place(b)[1]) for a, b in links]
+        return sum(
+            one[0] == other[0] and (one[1] - other[1]) * (one[2] - other[2]) < 0
+            for n, one in enumerate(ends)
+            for other in ends[n + 1 :]
+        )
+
+
+# --- what is said of each -----------------------------------------------------------
+
+
+def _node(
+    playbook: Playbook, key: str, at: Point, colours: Mapping[str, int], after: Sequence[str]
+) -> Node:
+    step = playbook.steps.get(key)
+    kind, name, who, does = _described(playbook, key, step)
+    counted = _count(step)
+    maybe = step is not None and step.when is not None
+    said = [
+        name,
+        f"by {who}" if kind == "work" else f"{who} {does}".strip(),
+        _COUNTED.get(counted, f"{counted[1:]} variants") if counted else "",
+    ]
+    said += [f"after {_listed([_name(one) for one in after])}" if after else ""]
+    said += ["may be skipped" if maybe else ""]
+    return Node(
+        key=key,
+        x=at[0],
+        y=at[1],
+        kind=kind,
+        name=harmless(name),
+        who=harmless(who),
+        does=does,
+        hue=colours[step.by] if isinstance(step, Work | Judge) else 0,
+        count=counted,
+        maybe=maybe,
+        told=harmless(", ".join(part for part in said if part)),
+    )
+
+
+_COUNTED = {"each": "once for each of a list"}
+
+
+def _described(playbook: Playbook, key: str, step: Step | None) -> tuple[Kind, str, str, str]:
+    """What kind of node it is, its name, and who does what in it."""
+    match step:
+        case Work():
+            return "work", plain(key), step.by, ""
+        case Judge():
+            return "judge", plain(key), step.by, "judges"
+        case Choose():
+            return "human", plain(key), _people(step.by), "chooses"
+        case Answer():
+            return "human", plain(key), _people(step.by), "answers"
+        case Do():
+            return "human", plain(key), _people(step.by), "does it"
+        case Act():
+            return "act", plain(key), f"to {step.act.post}", ""
+        case None if key == REVIEW:
+            review = playbook.deliver.review
+            most = f"{review.approvals} of " if review.approvals > 1 else ""
+            return "review", "Review", f"{most}{_people(review.by)}", ""
+        case None:
+            post = playbook.deliver.then[int(key.removeprefix(AFTERWARDS)) - 1]
+            return "act", "Post", f"to {post.post}", ""
+        case _:
+            assert_never(step)
+
+
+def _count(step: Step | None) -> str:
+    if not isinstance(step, Work):
+        return ""
+    if step.each is not None:
+        return "each"
+    return f"×{step.variants}" if step.variants > 1 else ""
+
+
+def _people(names: Sequence[str]) -> str:
+    return _listed([called(name) for name in names], "or")
+
+
+def _name(key: str) -> str:
+    return "Review" if key == REVIEW else plain(key)
+
+
+def _listed(words: Sequence[str], join: str = "and") -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {join} {words[-1]}"
