@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import chain
+from itertools import chain, groupby
 from typing import Literal
 
 from adapters.web.views.paragraphs import Paragraph
@@ -207,21 +207,16 @@ def _by_words(old: Sequence[str], new: Sequence[str], effort: _Effort) -> list[P
         if op == "equal" and not (between and len("".join(right[j1:j2])) <= _GLUE):
             pieces.append(("same", "".join(new[j1:j2])))
         else:
-            pieces += [("gone", "".join(old[i1:i2])), ("new", "".join(new[j1:j2]))]
+            pieces.append(("gone", "".join(old[i1:i2])))
+            pieces.append(("new", "".join(new[j1:j2])))
     return pieces
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """The same pieces, in which what is gone and what is new each stand together."""
-    waiting: dict[Op, str] = {"gone": "", "new": ""}
-    end: Piece = ("same", "")
-    for op, text in [*pieces, end]:
-        if op != "same":
-            waiting[op] += text
-            continue
-        for kind in ("gone", "new"):
-            if waiting[kind]:
-                yield kind, waiting[kind]
-            waiting[kind] = ""
-        if text:
-            yield op, text
+    for stayed, group in groupby(pieces, key=lambda piece: piece[0] == "same"):
+        run = [*group]
+        kinds: tuple[Op, ...] = ("same",) if stayed else ("gone", "new")
+        for kind in kinds:
+            if text := "".join(text for op, text in run if op == kind):
+                yield kind, text
