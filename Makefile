@@ -5,13 +5,14 @@ BIN := .venv/bin
 INSTALL = @install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" || $(BIN)/pip install --quiet "$$@"; }; install
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: help setup run test lint coverage bench lock upgrade clean
+.PHONY: help setup run test lint coverage bench pictures lock upgrade clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run       start Podium; open the link that it prints"
 	@echo "make test      lint, types, import contracts and every test"
 	@echo "make bench     measure, with the peers beside"
+	@echo "make pictures  take the README's pictures anew"
 	@echo "make setup     .venv with all that developing needs"
 	@echo "make lint      lint, types and import contracts alone"
 	@echo "make coverage  every test, with the branch coverage of bot/"
@@ -60,6 +61,10 @@ coverage: setup
 bench: .venv/.bench
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m bench
+
+pictures: setup
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.pictures
 
 lock: | .venv/.runtime
 	$(LOCK) --group setup -o requirements-setup.txt

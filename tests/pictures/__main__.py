@@ -1,0 +1,82 @@
+"""The pictures of the README, taken anew: a served Podium on its own samples, and a browser.
+
+What the specialists say in them is scripted; everything else is as it runs.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.async_api import Page, ViewportSize, async_playwright
+
+from tests.pictures.script import Script
+from tests.servers.messages_api import MessagesApi
+from tests.stories.browser import launch
+from tests.stories.served import TOKEN, Served
+
+ROOT = Path(__file__).parents[2]
+WIDE = ViewportSize(width=1440, height=900)
+NOTE = "Say what Brook End saved, and do not hide the two leaks."
+PATIENCE_MS = 60_000
+
+
+async def main() -> None:
+    env = {"PODIUM_PLAYBOOKS": str(ROOT / "playbooks"), "PODIUM_TEAM": ""}
+    with TemporaryDirectory() as folder:
+        async with MessagesApi(handler=Script().answer) as model, async_playwright() as playwright:
+            served = Served(Path(folder), model.url, env)
+            await served.start()
+            browser = await launch(playwright)
+            page = await browser.new_page(viewport=WIDE, color_scheme="light")
+            page.set_default_timeout(PATIENCE_MS)
+            await page.goto(f"{served.url}/enter?token={TOKEN}")
+            await page.get_by_role("button", name="Enter").click()
+            await _take(page, served.url)
+            await browser.close()
+            await served.stop()
+
+
+async def _take(page: Page, url: str) -> None:
+    launch_brief = await _tried(page, url, "launch-brief")
+    await _press(page, launch_brief, "choose:")
+    await _press(page, launch_brief, "revise:")
+    await page.locator("dialog textarea").fill(NOTE)
+    for box in await page.locator("dialog [type=checkbox]").all():
+        await box.set_checked(await box.get_attribute("value") == "draft")
+    await page.locator("dialog button[type=submit]").click()
+    await page.get_by_text("Draft 2", exact=False).first.wait_for()
+    await _tried(page, url, "reply")
+    await _tried(page, url, "weekly-report")
+    await page.goto(url)
+    await _taken(page, "home", "[data-action^='approve:']")
+    await page.goto(launch_brief)
+    await _taken(page, "run", ".timeline")
+    await page.get_by_role("button", name="Compare").first.click()
+    await _taken(page, "drafts", "ins")
+
+
+async def _tried(page: Page, url: str, playbook: str) -> str:
+    """Try a playbook with its sample; gives the address of the run."""
+    await page.goto(f"{url}/playbooks/{playbook}")
+    await page.locator(f"[data-action='try:{playbook}']").first.click()
+    await page.wait_for_url("**/runs/*")
+    return page.url
+
+
+async def _press(page: Page, run: str, action: str) -> None:
+    if page.url != run:
+        await page.goto(run)
+    await page.locator(f"[data-action^='{action}']").first.click()
+
+
+async def _taken(page: Page, name: str, shown: str) -> None:
+    await page.locator(shown).first.wait_for()
+    await page.evaluate("document.fonts.ready")
+    file = ROOT / "docs" / f"{name}.png"
+    await page.screenshot(path=file, animations="disabled")
+    sys.stdout.write(f"{file.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
