@@ -23,13 +23,15 @@ from tests.servers.discord_world import World
 
 TOKEN = "a-token.that-opens.nothing"
 _BASE = "/api/v10"
+# An invalid form, an empty message, a file too large: no bot has a reason to send these.
+_NEVER_RIGHT = (40005, 50006, 50035)
 
 
 class DiscordApi:
     """The server. It opens with one guild, "Acme", and its channel "general".
 
-    `calls` are those that arrived, `refusals` what Discord would have refused, and `violations`
-    where the bot or this server broke the specification.
+    `calls` are those that arrived, `refusals` what was refused and why, and `violations` where the
+    bot or this server broke the specification or a rule that it does not write down.
     """
 
     def __init__(self, *, checking: bool = True, guild: str = "Acme") -> None:
@@ -82,8 +84,12 @@ class DiscordApi:
         await self.stop()
 
     def person(self, name: str) -> Person:
-        """Somebody new, a member of every guild, who looks at the first guild's first channel."""
-        own = self.world.person(name)["id"]
+        """A member of every guild, who looks at the first guild's first channel.
+
+        The same name is the same member, at another screen.
+        """
+        known = (own for own, one in self.world.users.items() if one["global_name"] == name)
+        own = next(known, "") or self.world.person(name)["id"]
         return Person(own, self.world, self.interactions, self.commands, self.guild)
 
     def called(self, about: str) -> list[Call]:
@@ -107,10 +113,15 @@ class DiscordApi:
                 return await self._fail(request, call, handler, fault)
             answer = await self._done(call, handler)
         except Refused as error:
-            self.invalid_requests += error.status in (401, 403)
-            self.refusals.append(f"{request.method} {request.path}: {error.body}")
+            self._note(f"{request.method} {request.path}", error)
             return refused(error, headers)
         return replied(answer, headers)
+
+    def _note(self, about: str, error: Refused) -> None:
+        self.invalid_requests += error.status in (401, 403)
+        self.refusals.append(f"{about}: {error.body}")
+        if error.body["code"] in _NEVER_RIGHT:
+            self.violations.append(f"{about}: {error.body}")
 
     def _enter(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bot {self.token}":

@@ -9,7 +9,7 @@ from tests.servers import discord_layout as layout
 from tests.servers.discord_commands import Commands
 from tests.servers.discord_form import Filled
 from tests.servers.discord_interactions import Interaction, Interactions
-from tests.servers.discord_things import EPHEMERAL, Channel, File, Guild, Json, member
+from tests.servers.discord_things import Channel, File, Guild, Json, member
 from tests.servers.discord_typed import NotTyped, Value
 from tests.servers.discord_world import World
 
@@ -128,7 +128,7 @@ class Person:
         *,
         times: int = 1,
     ) -> Interaction:
-        """Fill in the open form by its labels and send it. Raises NotTyped: something is missing."""
+        """Fill in the open form by its labels and send it. Raises NotTyped if more is needed."""
         opened = self.opened
         if opened is None or opened.form is None:
             raise NotTyped("no form is open")
@@ -152,19 +152,34 @@ class Person:
             self._closed.add(self.opened.id)
 
     def say(
-        self, text: str, files: Sequence[File] = (), *, where: Channel | None = None, to: str = ""
+        self,
+        text: str,
+        files: Sequence[File] = (),
+        *,
+        where: Channel | None = None,
+        to: str = "",
+        times: int = 1,
     ) -> Json:
         """Write a message, as an answer to the message `to` where that is given."""
         body: Json = {"content": text}
         if to:
             body["message_reference"] = {"message_id": to}
-        return self.world.post(where or self.channel, self.id, body, files)
+        place = where or self.channel
+        message = self.world.post(place, self.id, body, files)
+        for _ in range(times - 1):
+            self.world.tell_message("MESSAGE_CREATE", place, message)
+        return message
 
     def mention(
-        self, text: str, files: Sequence[File] = (), *, where: Channel | None = None
+        self,
+        text: str,
+        files: Sequence[File] = (),
+        *,
+        where: Channel | None = None,
+        times: int = 1,
     ) -> Json:
         """Write a message that begins with the bot's name."""
-        return self.say(f"<@{self.world.me['id']}> {text}", files, where=where)
+        return self.say(f"<@{self.world.me['id']}> {text}", files, where=where, times=times)
 
     # --- what they see ------------------------------------------------------------------
 
@@ -213,6 +228,16 @@ class Person:
             for one in self._interactions.all.values()
             if one.who == self.id and not one.answer and one.began_s < late
         ]
+
+    def answers(self, since: int = 0) -> list[Json]:
+        """What the bot answered to what this person did after the id `since`."""
+        mine = [
+            one
+            for one in self._interactions.all.values()
+            if one.who == self.id and int(one.id) > since
+        ]
+        found = [[one.original, *one.followups.values()] for one in mine]
+        return [message for each in found for message in each if message]
 
     async def answered(self, one: Interaction, *, patience_s: float = 10) -> Interaction:
         """Wait for the bot's first answer. Raises AssertionError when there is none."""
@@ -299,8 +324,3 @@ def _data(command: Json, way: Sequence[Json], options: list[Json], resolved: Jso
     if command.get("guild_id"):
         data["guild_id"] = command["guild_id"]
     return {**data, "resolved": resolved} if resolved else data
-
-
-def only_for(message: Json) -> bool:
-    """Whether one person alone sees it."""
-    return bool(message["flags"] & EPHEMERAL)

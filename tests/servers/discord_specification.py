@@ -61,7 +61,7 @@ class Specification:
         if schema is None:
             return [f"answer to {call.about}: {answer.status} is not specified"]
         name = f"answer to {call.about}, {answer.status}"
-        return _told(name, self._rest_validator(name, schema, _Given), answer.body)
+        return _told(name, self._rest_validator(name, schema, _Given), _deferred(answer.body))
 
     def of_event(self, event: str, data: Json) -> list[str]:
         """Where an event of the gateway is not as Discord's would be, if its schema is known."""
@@ -99,13 +99,24 @@ def _told(name: str, validator: Validator | None, body: Any) -> list[str]:
 
 
 def _normal(body: Any) -> Any:
-    """discord.py sends an attachment's id as a number, which Discord takes."""
+    """discord.py sends some ids as numbers, which Discord takes."""
     match body:
+        case {"recipient_id": int(own)}:
+            return {**body, "recipient_id": str(own)}
         case {"attachments": [*attachments], **rest}:
             numbered = [{**one, "id": str(one["id"])} for one in attachments]
             return {**{name: _normal(one) for name, one in rest.items()}, "attachments": numbered}
         case dict():
             return {name: _normal(one) for name, one in body.items()}
+        case _:
+            return body
+
+
+def _deferred(body: Any) -> Any:
+    """A deferral's answer is Discord's own 5, where the specification writes 4 alone."""
+    match body:
+        case {"interaction": _, "resource": {"type": 5, **rest}}:
+            return {**body, "resource": {**rest, "type": 4}}
         case _:
             return body
 

@@ -15,7 +15,6 @@ from tests.servers.discord_things import (
     EPOCH_MS,
     EVERYONE,
     PERMISSIONS,
-    THREADS,
     Channel,
     File,
     Guild,
@@ -24,6 +23,9 @@ from tests.servers.discord_things import (
 )
 
 T = TypeVar("T")
+
+# The flags that an edit may set: Components V2, and embeds suppressed.
+_EDITED = things.V2 | 1 << 2
 
 
 class Tell(Protocol):
@@ -195,7 +197,7 @@ class World:
             if _archived(channel):
                 self.archive(channel, archived=False)
         self.note(message)
-        self._tell_message("MESSAGE_CREATE", channel, message)
+        self.tell_message("MESSAGE_CREATE", channel, message)
 
     def note(self, message: Json) -> None:
         """Keep what a message says now."""
@@ -270,13 +272,13 @@ class World:
         if "embeds" in body:
             message["embeds"] = [{"type": "rich", **embed} for embed in body["embeds"] or []]
         if "flags" in body and body["flags"] is not None:
-            message["flags"] |= body["flags"] & (V2_AND_EMBEDS)
+            message["flags"] |= body["flags"] & _EDITED
         if "components" in body:
             message["components"] = shown(body["components"] or [], message["attachments"])
         message["edited_timestamp"] = things.stamp(self.now_s)
         self.note(message)
         if not message["flags"] & EPHEMERAL:
-            self._tell_message("MESSAGE_UPDATE", channel, message)
+            self.tell_message("MESSAGE_UPDATE", channel, message)
 
     def delete(self, channel: Channel, own: str) -> None:
         del channel.messages[own]
@@ -328,7 +330,8 @@ class World:
             del self.channels[one.id]
         self.changed()
 
-    def _tell_message(self, event: str, channel: Channel, message: Json) -> None:
+    def tell_message(self, event: str, channel: Channel, message: Json) -> None:
+        """Tell the bot of a message; a second time is a redelivery."""
         data = {**message, "channel_type": channel.json["type"]}
         if channel.guild_id:
             data["guild_id"] = channel.guild_id
@@ -338,11 +341,5 @@ class World:
         self.tell(event, data, channel.guild_id)
 
 
-V2_AND_EMBEDS = things.V2 | 1 << 2
-
-
 def _archived(thread: Channel) -> bool:
     return thread.json["thread_metadata"]["archived"]
-
-
-__all__ = ["THREADS", "Private", "Tell", "World"]
