@@ -17,7 +17,7 @@ from tests.servers.discord_gateway import Gateway
 from tests.servers.discord_interactions import Interactions
 from tests.servers.discord_limits import Fault, Limited, Limits
 from tests.servers.discord_person import Person
-from tests.servers.discord_specification import Specification
+from tests.servers.discord_specification import UNKNOWN, Specification
 from tests.servers.discord_things import Guild, Json, Refused
 from tests.servers.discord_world import World
 
@@ -129,8 +129,17 @@ class DiscordApi:
 
     async def _done(self, call: Call, handler: Handler) -> Answer:
         if self.specification:
-            self.violations += self.specification.of_request(call)
-        answer = await handler(call)
+            wrong = self.specification.of_request(call)
+            self.violations += wrong
+            # What Discord does not know it passes over; the rest it refuses.
+            if any(UNKNOWN not in one for one in wrong):
+                raise Refused(400, 50035, "Invalid Form Body")
+        try:
+            answer = await handler(call)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            # Without the specification, what is not as it must be is seen here at the latest.
+            self.violations.append(f"{call.about}: {error!r} with {call.body}")
+            raise Refused(400, 50035, "Invalid Form Body") from error
         if self.specification:
             self.violations += self.specification.of_answer(call, answer)
         return answer

@@ -63,8 +63,7 @@ class SmallBot(discord.Client):
         )
         self.place = discord.Object(guild)
         self.tree = app_commands.CommandTree(self)
-        self.heard: list[str] = []
-        self.resumed = asyncio.Event()
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
         delegate = app_commands.Group(name="delegate", description="Delegate work")
         delegate.command(name="brief", description="A brief")(brief)
         delegate.command(name="long", description="Long work")(long)
@@ -76,12 +75,12 @@ class SmallBot(discord.Client):
         self.tree.copy_global_to(guild=self.place)
         await self.tree.sync(guild=self.place)
 
-    async def on_resumed(self) -> None:
-        self.resumed.set()
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Without discord.py's five seconds before it comes back."""
 
     async def on_message(self, message: discord.Message) -> None:
         if message.author != self.user:
-            self.heard.append(message.content)
+            self.heard.put_nowait(message.content)
 
 
 async def brief(interaction: discord.Interaction) -> None:
@@ -94,7 +93,7 @@ async def long(interaction: discord.Interaction) -> None:
     root = await interaction.channel.send(view=Judge())
     thread = await root.create_thread(name="Long work")
     await thread.send("A step is done")
-    await interaction.followup.send("It began")
+    await interaction.followup.send(f"It began: {thread.mention}")
     await interaction.followup.send("And goes on", ephemeral=True)
 
 
@@ -125,14 +124,19 @@ async def this(interaction: discord.Interaction, message: discord.Message) -> No
 
 @asynccontextmanager
 async def run(bot: discord.Client, api: DiscordApi) -> AsyncIterator[None]:
+    """The bot at this server, ready. Raises what its start raises."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     point(api.api_url, api.gateway_url)
     task = asyncio.create_task(bot.start(api.token))
+    ready = asyncio.create_task(api.gateway.ready())
     try:
-        await api.gateway.ready()
+        await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
         await bot.wait_until_ready()
         yield
     finally:
+        ready.cancel()
         await bot.close()
         await asyncio.gather(task, return_exceptions=True)
         point(base, str(gateway))

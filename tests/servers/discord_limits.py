@@ -1,11 +1,10 @@
 """Rate limits of the local Discord, and what a test lets go wrong."""
 
 import asyncio
-from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from time import monotonic
+from time import monotonic, time
 from typing import Literal
 
 from tests.servers.discord_call import Call
@@ -60,7 +59,8 @@ class Limits:
     )
     usual: tuple[int, float] = (50, 1.0)
     in_all: int = 50
-    _used: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _windows: dict[str, tuple[float, int]] = field(default_factory=dict)
+    """When a bucket is full again, and how much of it was used."""
 
     def take(self, call: Call) -> Limited | Mapping[str, str]:
         """The headers of the answer; or, when there is nothing left, how long to wait."""
@@ -72,13 +72,12 @@ class Limits:
         major = ":".join(call.path.get(name, "") for name in _MAJOR)
         key = f"{call.about}:{major}"
         wait = self._wait(key, most, window_s)
-        used = self._used[key]
-        after = max(0.0, used[0] + window_s / self.pace - monotonic()) if used else 0.0
+        end, used = self._windows[key]
         headers = {
             "X-RateLimit-Limit": str(most),
-            "X-RateLimit-Remaining": str(0 if wait else most - len(used)),
-            "X-RateLimit-Reset": "0",
-            "X-RateLimit-Reset-After": f"{after:.3f}",
+            "X-RateLimit-Remaining": str(most - used),
+            "X-RateLimit-Reset": f"{time() + end - monotonic():.3f}",
+            "X-RateLimit-Reset-After": f"{max(0.001, end - monotonic()):.3f}",
             "X-RateLimit-Bucket": sha256(call.about.encode()).hexdigest()[:32],
         }
         if wait:
@@ -88,10 +87,10 @@ class Limits:
 
     def _wait(self, key: str, most: int, window_s: float) -> float:
         """Seconds until there is room; 0 takes a place."""
-        used, now, window_s = self._used[key], monotonic(), window_s / self.pace
-        while used and used[0] <= now - window_s:
-            used.popleft()
-        if len(used) >= most:
-            return used[0] + window_s - now
-        used.append(now)
-        return 0.0
+        now = monotonic()
+        end, used = self._windows.get(key, (0.0, 0))
+        if end <= now:
+            end, used = now + window_s / self.pace, 0
+        wait = 0.0 if used < most else max(0.001, end - now)
+        self._windows[key] = (end, used if wait else used + 1)
+        return wait

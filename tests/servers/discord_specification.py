@@ -18,6 +18,7 @@ from tests.servers.discord_things import Json
 # It lies beside the repository, not in it: it is large, and not ours.
 _SPECS = os.environ.get("SPECIFICATIONS") or Path(__file__).parents[3] / "shared" / "specs"
 FOLDER = Path(_SPECS) / "discord"
+UNKNOWN = "is not known here"
 # Fields that Discord takes and the specification does not know.
 _TAKEN = {"attachments", "nsfw", "tts", "type"}
 
@@ -166,7 +167,7 @@ def _known_only(validator: Any, properties: Json, instance: Any, schema: Json) -
     if isinstance(instance, Mapping) and "additionalProperties" not in schema:
         for name in instance:
             if name not in properties and name not in _TAKEN:
-                yield ValidationError(f"{name!r} is not known here")
+                yield ValidationError(f"{name!r} {UNKNOWN}")
 
 
 _Given = extend(Draft202012Validator, {"oneOf": _by_type, "anyOf": _by_type})

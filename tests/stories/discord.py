@@ -141,14 +141,14 @@ class DiscordSeat:
         opened = self.person.opened
         assert opened
         assert opened.form
+        values = {**self._filled, **values}
         gone = discord_form.missing(opened.form, values, uploads)
         if gone:
             # Discord's client says so itself, beside the field, and sends nothing.
-            self._errors, self._filled = dict.fromkeys(gone, "This is needed."), {**values}
+            self._errors, self._filled = dict.fromkeys(gone, "This is needed."), values
             return
         self._since = int(self._world.new_id())
-        kept = {name: value for name, value in self._filled.items() if name not in values}
-        self.person.submit({**kept, **values}, uploads)
+        self.person.submit(values, uploads)
         self._errors, self._filled = {}, {}
 
     async def open(self, seen: Seen) -> None:
