@@ -72,16 +72,36 @@ def _field(label: str, said: str, one: Json) -> Field:
     )
 
 
-def missing(
+def wrong(
     form: Json, values: Mapping[str, Filled], files: Mapping[str, Sequence[File]]
-) -> list[str]:
-    """The labels of fields that Discord's client wants filled before it sends anything."""
-    return [
-        one.label
-        for one in fields(form)
-        if one.required
-        and not (files.get(one.label) if one.kind == "files" else values.get(one.label, one.value))
-    ]
+) -> dict[str, str]:
+    """What Discord's client says beside the fields, by their labels, before it sends anything."""
+    found: dict[str, str] = {}
+    for one in fields(form):
+        given = files.get(one.label) if one.kind == "files" else values.get(one.label, one.value)
+        if error := _wrong(one, given):
+            found[one.label] = error
+    return found
+
+
+def _wrong(field: Field, given: Any) -> str:
+    if not given:
+        return "This is needed." if field.required else ""
+    several = [given] if isinstance(given, str) else given
+    if field.kind in ("text", "long"):
+        if len(given) < field.json.get("min_length", 0):
+            return f"Must be at least {field.json['min_length']} characters."
+        if len(given) > field.json.get("max_length", 4000):
+            return f"Must be {field.json.get('max_length', 4000)} characters or fewer."
+    elif field.options:
+        known = {name for option in field.options for name in option}
+        if not set(several) <= known:
+            return "This is not offered."
+        if len(several) > field.json.get("max_values", len(known)):
+            return "These are too many."
+    elif field.kind == "files" and len(several) > field.json.get("max_values", 1):
+        return "These are too many."
+    return ""
 
 
 def submission(
@@ -119,9 +139,7 @@ def _sent(field: Field, given: Any, uploads: Sequence[str], whom: Whom) -> Json:
     known = {name: value for shown, value in field.options for name in (shown, value)}
     match field.json["type"]:
         case 4:
-            text = str(given or "")
-            most = field.json.get("max_length", 4000)
-            return control | {"value": text[:most]}
+            return control | {"value": str(given or "")}
         case 23:
             return control | {"value": bool(given)}
         case 19:

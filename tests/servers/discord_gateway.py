@@ -86,6 +86,8 @@ class Gateway:
     # --- what happens -----------------------------------------------------------------------
 
     def tell(self, event: str, data: Json, guild_id: str | None) -> None:
+        if guild_id and guild_id not in self.world.guilds and event != "GUILD_DELETE":
+            return
         for session in self.sessions.values():
             index, count = session.shard
             if (int(guild_id or 0) >> 22) % count != index:

@@ -128,12 +128,12 @@ class Person:
         *,
         times: int = 1,
     ) -> Interaction:
-        """Fill in the open form by its labels and send it. Raises NotTyped if more is needed."""
+        """Fill in the open form by its labels and send it. Raises NotTyped: its client objects."""
         opened = self.opened
         if opened is None or opened.form is None:
             raise NotTyped("no form is open")
-        if gone := discord_form.missing(opened.form, values, files or {}):
-            raise NotTyped(f"the form wants {', '.join(gone)}")
+        if errors := discord_form.wrong(opened.form, values, files or {}):
+            raise NotTyped(f"the form says {errors}")
         resolved: Json = {}
         data = discord_form.submission(
             opened.form,

@@ -142,10 +142,10 @@ class DiscordSeat:
         assert opened
         assert opened.form
         values = {**self._filled, **values}
-        gone = discord_form.missing(opened.form, values, uploads)
-        if gone:
+        errors = discord_form.wrong(opened.form, values, uploads)
+        if errors:
             # Discord's client says so itself, beside the field, and sends nothing.
-            self._errors, self._filled = dict.fromkeys(gone, "This is needed."), values
+            self._errors, self._filled = errors, values
             return
         self._since = int(self._world.new_id())
         self.person.submit(values, uploads)
