@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord.http import Route
@@ -223,6 +224,49 @@ async def test_a_send_that_was_accepted_and_lost_is_not_doubled(
     api.faults.append(Fault(about="POST /channels", status=502, accepted=True))
     await channel.send("once")
     assert len(ana.sees()) == 1
+
+
+async def test_a_send_whose_answer_is_cut_can_be_said_again(
+    api: DiscordApi, ana: Person, bot: SmallBot
+):
+    channel = bot.get_channel(int(ana.channel.id))
+    assert isinstance(channel, discord.TextChannel)
+    api.faults.append(Fault(about="POST /channels", kind="drop", accepted=True))
+    # On Linux discord.py does not try again by itself.
+    with pytest.raises(aiohttp.ClientError):
+        await channel.send("once", nonce="run-1-card-1")
+    again = await channel.send("once", nonce="run-1-card-1")
+    assert [one["id"] for one in ana.sees()] == [str(again.id)]
+    api.world.move(10 * 60)
+    await channel.send("once", nonce="run-1-card-1")
+    assert len(ana.sees()) == 2
+
+
+async def test_a_thread_of_the_bots_is_archived_opened_and_deleted(
+    api: DiscordApi, ana: Person, bot: SmallBot
+):
+    channel = bot.get_channel(int(ana.channel.id))
+    assert isinstance(channel, discord.TextChannel)
+    thread = await (await channel.send("root")).create_thread(name="A run")
+    message = await thread.send("a card")
+    await thread.edit(archived=True)
+    with pytest.raises(discord.HTTPException) as archived:
+        await message.edit(content="an edited card")
+    assert archived.value.code == 50083
+    await thread.send("which opens it")
+    await message.edit(content="an edited card")
+    assert [texts(one) for one in ana.sees(ana.threads[0])] == [
+        ["root"],
+        ["an edited card"],
+        ["which opens it"],
+    ]
+    with pytest.raises(discord.Forbidden):
+        await thread.edit(locked=True)
+    await thread.delete()
+    with pytest.raises(discord.NotFound) as gone:
+        await message.edit(content="too late")
+    assert gone.value.code == 10003
+    assert ana.threads == []
 
 
 async def test_what_may_not_be_done_is_refused_with_discords_own_codes(
