@@ -20,7 +20,7 @@ _SPECS = os.environ.get("SPECIFICATIONS") or Path(__file__).parents[3] / "shared
 FOLDER = Path(_SPECS) / "discord"
 UNKNOWN = "is not known here"
 # Fields that Discord takes and the specification does not know.
-_TAKEN = {"attachments", "nsfw", "tts", "type"}
+_TAKEN = {"attachments", "flags", "nsfw", "tts", "type"}
 
 
 class Specification:

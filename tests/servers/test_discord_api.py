@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from io import BytesIO
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
+from discord import ui
 from discord.http import Route
 
 from tests.servers.discord_api import DiscordApi
@@ -366,3 +368,91 @@ async def test_what_breaks_the_specification_is_recorded(
     assert "'contents' is not known here" in api.violations[0]
     assert "$.components[0]" in api.violations[1]
     api.violations.clear()
+
+
+async def test_every_component_of_a_message_is_shown_and_used(
+    api: DiscordApi, ana: Person, bot: SmallBot
+):
+    channel = bot.get_channel(int(ana.channel.id))
+    assert isinstance(channel, discord.TextChannel)
+    view: ui.LayoutView = ui.LayoutView(timeout=None)
+    link: ui.Button[ui.LayoutView] = ui.Button(label="Open", url="https://podium.example/")
+    more: ui.Select[ui.LayoutView] = ui.Select(
+        placeholder="More",
+        custom_id="more",
+        options=[discord.SelectOption(label="Cancel", value="cancel", description="End it")],
+    )
+    people: ui.UserSelect[ui.LayoutView] = ui.UserSelect(placeholder="Whom", custom_id="whom")
+    heard: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def chosen(interaction: discord.Interaction) -> None:
+        assert interaction.data
+        heard.put_nowait(interaction.data.get("values"))
+        await interaction.response.defer()
+
+    more.callback = people.callback = chosen
+    card: ui.Container[ui.LayoutView] = ui.Container(
+        ui.Section("A section", accessory=ui.Thumbnail("attachment://one.png")),
+        ui.Separator(spacing=discord.SeparatorSpacing.large),
+        ui.MediaGallery(discord.MediaGalleryItem("attachment://one.png", description="A picture")),
+        ui.File("attachment://draft.md"),
+        ui.ActionRow(more),
+        ui.ActionRow(people),
+        accent_colour=0x00AA00,
+    )
+    view.add_item(card).add_item(ui.ActionRow(link))
+    files = [discord.File(BytesIO(b"x"), "one.png"), discord.File(BytesIO(b"# D"), "draft.md")]
+    sent = await channel.send(view=view, files=files)
+    message = ana.sees()[-1]
+    await ana.answered(ana.select(message, "More", ["Cancel"]))
+    await ana.answered(ana.select(message, "whom", ["Ana"]))
+    assert [await heard.get() for _ in range(2)] == [["cancel"], [ana.id]]
+    assert [one.filename for one in sent.attachments] == ["one.png", "draft.md"]
+    await sent.edit(view=ui.LayoutView().add_item(ui.TextDisplay("Over")), attachments=[])
+    assert texts(ana.sees()[-1]) == ["Over"]
+    embed = discord.Embed(title="Old", description="style", colour=1).add_field(name="a", value="b")
+    await channel.send(embed=embed.set_footer(text="by us"), silent=True)
+    assert texts(ana.sees()[-1]) == ["Old", "style", "a", "b", "by us"]
+
+
+async def test_every_field_of_a_form_is_filled_and_sent(
+    api: DiscordApi, ana: Person, bot: SmallBot
+):
+    form = ui.Modal(title="Everything", custom_id="all")
+    tones = [discord.RadioGroupOption(label=one, value=one) for one in ("warm", "dry")]
+    parts = [discord.CheckboxGroupOption(label=one, value=one) for one in ("news", "limits")]
+    for label, control in {
+        "Story": ui.TextInput[ui.Modal](
+            style=discord.TextStyle.long, default="Once", required=False
+        ),
+        "Tone": ui.RadioGroup[ui.Modal](options=tones),
+        "Parts": ui.CheckboxGroup[ui.Modal](options=parts, max_values=2),
+        "Owner": ui.UserSelect[ui.Modal](),
+        "Notes": ui.FileUpload[ui.Modal](max_values=2),
+    }.items():
+        form.add_item(ui.Label(text=label, description=f"About {label}", component=control))
+    sent: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def answer(interaction: discord.Interaction) -> None:
+        if interaction.type is discord.InteractionType.component:
+            await interaction.response.send_modal(form)
+        else:
+            assert interaction.data
+            sent.put_nowait(interaction.data.get("components"))
+            await interaction.response.send_message("Thanks", ephemeral=True)
+
+    bot.on_interaction = answer  # pyright: ignore[reportAttributeAccessIssue]
+    await ana.answered(ana.press(a_card(api), "Go"))
+    kinds = [one.kind for one in ana.fields]
+    assert kinds == ["long", "choice", "many", "person", "files"]
+    values = {"Tone": "dry", "Parts": ["news", "limits"], "Owner": "Ana"}
+    await ana.answered(ana.submit(values, {"Notes": [File("a.md", b"A"), File("b.md", b"B")]}))
+    given = [one["component"] for one in await sent.get()]
+    assert [one.get("value", one.get("values")) for one in given[:4]] == [
+        "Once",
+        "dry",
+        ["news", "limits"],
+        [ana.id],
+    ]
+    assert len(given[4]["values"]) == 2
+    await said(api, ana, "Thanks")
