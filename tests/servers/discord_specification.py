@@ -1,7 +1,6 @@
 """Holds calls, answers and events to Discord's own specification, where that is at hand."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,8 +15,7 @@ from tests.servers.discord_call import Answer, Call
 from tests.servers.discord_things import Json
 
 # It lies beside the repository, not in it: it is large, and not ours.
-_SPECS = os.environ.get("SPECIFICATIONS") or Path(__file__).parents[3] / "shared" / "specs"
-FOLDER = Path(_SPECS) / "discord"
+FOLDER = Path(__file__).parents[3] / "shared" / "specs" / "discord"
 UNKNOWN = "is not known here"
 # Fields that Discord takes and the specification does not know.
 _TAKEN = {"attachments", "flags", "nsfw", "tts", "type"}
