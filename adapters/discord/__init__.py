@@ -1,0 +1,1 @@
+"""Podium in Discord, on discord.py."""
