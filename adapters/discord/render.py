@@ -1,0 +1,354 @@
+"""Cards and replies as Discord's components. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, assert_never
+
+from adapters.discord import prose
+from adapters.discord.places import user_of
+from adapters.discord.prose import escaped, harmless
+from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.policy import called
+
+Json = dict[str, Any]
+
+ROW, BUTTON, SELECT, TEXT, FILE, LINE, BOX = 1, 2, 3, 10, 13, 14, 17
+V2, PRIVATE, NO_EMBEDS = 1 << 15, 1 << 6, 1 << 2
+MOST_PARTS = 3
+
+_BUDGET = 3_800  # of the 4,000 characters that one message shows
+_COMPONENTS = 36  # of the 40
+_PIECE = 3_000
+_SUMMARY = 900
+_HEADINGS = 25
+_SHORT_NOTE = 400
+_USER = re.compile(r"\b\d{17,20}\b")
+_COLOURS: Mapping[str, int] = {"good": 0x2E7D4F, "warn": 0xB7791F, "bad": 0xB3382C}
+_STYLES: Mapping[str, int] = {"plain": 2, "primary": 1, "danger": 4}
+_STATES: Mapping[ItemState, str] = {
+    "waiting": "⚪ not yet",
+    "working": "🔵 at work",
+    "asking": "🙋 asks a person",
+    "done": "✅ done",
+    "failed": "❌ failed",
+    "skipped": "⏭️ skipped",
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom things are rendered: people's names by user, and the page's address."""
+
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    web: str = ""
+
+    def named(self, identity: str) -> str:
+        """A person's own name at Discord, which nobody else can take."""
+        user = user_of(identity)
+        return self.names.get(user, user) if user else called(identity)
+
+    def told(self, text: str) -> str:
+        """Podium's own words, in which the core calls people by their bare ids."""
+        return _USER.sub(lambda found: self.names.get(found[0], found[0]), text)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One message; `pings` are the users that it calls."""
+
+    components: tuple[Json, ...]
+    pings: tuple[str, ...] = ()
+
+    def body(self, mark: int = 0) -> Json:
+        """What a request says; a message can be found again by its mark."""
+        first, *rest = self.components
+        pings: Json = {"parse": [], "users": [*self.pings]} if self.pings else {"parse": []}
+        return {
+            "components": [first | ({"id": mark} if mark else {}), *rest],
+            "flags": V2 | NO_EMBEDS,
+            "allowed_mentions": pings,
+        }
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A card: its messages in order, and the file that goes before them when it is too long."""
+
+    parts: tuple[Drawn, ...]
+    file: str = ""
+
+
+def mark(key: str, part: int) -> int:
+    """The number of a card's message: the same for each key and part, and hardly for another."""
+    return int.from_bytes(blake2b(f"{key}/{part}".encode(), digest_size=4).digest()) >> 1 | 1 << 12
+
+
+def nonce(key: str, part: int) -> str:
+    return blake2b(f"{key}/{part}".encode(), digest_size=12).hexdigest()
+
+
+def users_in(card: Card) -> frozenset[str]:
+    """Everyone whose name is needed to show the card."""
+    stamps = [block.by for block in card.blocks if isinstance(block, Stamp)]
+    own = [card.title, card.footer]
+    for block in card.blocks:
+        own += [block.text] if isinstance(block, Words) else []
+        own += [i.who for i in block.items] if isinstance(block, Checklist) else []
+        own += [c for r in block.rows for c in r] if isinstance(block, Table) else []
+    return frozenset({user_of(who) for who in stamps} | users_named(" ".join(own))) - {""}
+
+
+def users_named(text: str) -> frozenset[str]:
+    """Whoever Podium's own words may name by a bare id."""
+    return frozenset(_USER.findall(text))
+
+
+# --- a card as messages -----------------------------------------------------------
+
+
+def card(card: Card, to: Reader, most: int = MOST_PARTS) -> Whole:
+    """The card in at most `most` messages; with more to say, a file and a summary."""
+    parts = _packed(card, to)
+    return Whole(parts) if len(parts) <= most else _shortened(card, to, most)
+
+
+def edited(card: Card, to: Reader, most: int) -> Whole:
+    """The card in the messages that it has: a long note gives way before the draft does."""
+    parts = _packed(card, to)
+    last = card.blocks[-1] if card.blocks else None
+    if len(parts) > most and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
+        said = f"{last.text[:_SHORT_NOTE]} … (the rest stands in Podium)"
+        parts = _packed(replace(card, blocks=(*card.blocks[:-1], Prose(said, last.label))), to)
+    return Whole(parts) if len(parts) <= most else _shortened(card, to, most)
+
+
+def _shortened(card: Card, to: Reader, most: int) -> Whole:
+    blocks = tuple(_summed_up(block) for block in card.blocks)
+    parts = _packed(replace(card, blocks=blocks), to)
+    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+
+
+def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
+    """As few messages as hold the card, the buttons in the last."""
+    pings = tuple(user for who in card.mentions if (user := user_of(who)))[:20]
+    last = [*_footer(card, to), *rows(_buttons(card, to))]
+    messages: list[list[Json]] = [[*_heading(card, to), *_mentions(card, pings)]]
+    for block in _body(card, to):
+        now = messages[-1]
+        long = _size([*now, block, *last]) > _BUDGET
+        many = _count([*now, *last]) + 1 > _COMPONENTS
+        if now and (long or many):
+            messages.append([])
+        messages[-1].append(block)
+    messages[-1] += last
+    if not any(messages):
+        messages = [[_text("…")]]
+    return tuple(
+        Drawn((_box(one, card.tone),), pings if n == 0 else ()) for n, one in enumerate(messages)
+    )
+
+
+def _size(components: Sequence[Json]) -> int:
+    own = sum(len(one.get("content", "")) for one in components)
+    return own + sum(_size(one.get("components", ())) for one in components)
+
+
+def _count(components: Sequence[Json]) -> int:
+    return len(components) + sum(_count(one.get("components", ())) for one in components)
+
+
+def _box(components: Sequence[Json], tone: str) -> Json:
+    colour = {"accent_color": _COLOURS[tone]} if tone in _COLOURS else {}
+    return {"type": BOX, "components": [*components], **colour}
+
+
+def _text(content: str) -> Json:
+    return {"type": TEXT, "content": content}
+
+
+def _heading(card: Card, to: Reader) -> list[Json]:
+    shown = " ".join(to.told(card.title).split())
+    shown = shown if len(shown) <= 200 else f"{shown[:199]}…"
+    return [_text(f"## {escaped(shown)}")] if shown else []
+
+
+def _mentions(card: Card, pings: Sequence[str]) -> list[Json]:
+    """Whom the card is for: people of Discord are pinged, others named."""
+    people = [f"<@{user}>" for user in pings] or [escaped(called(who)) for who in card.mentions]
+    return [_text(f"-# For {', '.join(people[:20])}")] if people else []
+
+
+def _footer(card: Card, to: Reader) -> list[Json]:
+    lines = [line for line in escaped(to.told(card.footer)).splitlines() if line.strip()]
+    return [_text("\n".join(f"-# {line}" for line in lines))] if lines else []
+
+
+def _body(card: Card, to: Reader) -> Iterator[Json]:
+    for block in card.blocks:
+        yield from _block(block, to)
+
+
+def _block(block: Block, to: Reader) -> Iterator[Json]:
+    match block:
+        case Words(text):
+            yield from map(_text, prose.pieces(escaped(to.told(text)), _PIECE))
+        case Stamp():
+            yield _text(stamp(block, to))
+        case Prose(text, label):
+            yield {"type": LINE, "divider": True, "spacing": 1}
+            yield from _label(label, to)
+            yield from map(_text, prose.pieces(prose.markdown(text), _PIECE))
+        case Checklist(items):
+            lines = "\n".join(_item(item, to) for item in items)
+            yield from map(_text, prose.pieces(lines, _PIECE))
+        case Table():
+            yield from _label(block.label, to)
+            told = [[to.told(cell) for cell in row] for row in block.rows]
+            yield from map(_text, prose.pieces(prose.grid([block.header, *told]), _PIECE))
+        case _:
+            assert_never(block)
+
+
+def _label(label: str, to: Reader) -> list[Json]:
+    return [_text(f"**{escaped(to.told(label)[:200])}**")] if label.strip() else []
+
+
+def stamp(stamp: Stamp, to: Reader) -> str:
+    """Who did something and when, in the small print that only Podium writes."""
+    who = f" by {escaped(to.named(stamp.by))}" if stamp.by else ""
+    return f"-# 👤 {escaped(stamp.text)}{who}, {moment(stamp.at)}"
+
+
+def moment(at: datetime, shape: str = "f") -> str:
+    """A time that Discord writes in each reader's zone and language."""
+    return f"<t:{int(at.timestamp())}:{shape}>"
+
+
+def _item(item: Item, to: Reader) -> str:
+    parts = [escaped(to.told(part)) for part in (item.who, item.detail) if part]
+    if item.since and item.state in ("working", "asking"):
+        parts.append(f"since {moment(item.since, 't')}")
+    return " · ".join([f"{_STATES[item.state]} **{escaped(item.label)}**", *parts])
+
+
+# --- buttons ----------------------------------------------------------------------
+
+
+def button(label: str, custom_id: str, style: str = "plain") -> Json:
+    shown = harmless(label).strip() or "…"
+    shown = shown if len(shown) <= 80 else f"{shown[:79]}…"
+    return {"type": BUTTON, "style": _STYLES[style], "label": shown, "custom_id": custom_id[:100]}
+
+
+def rows(buttons: Sequence[Json]) -> list[Json]:
+    return [
+        {"type": ROW, "components": [*buttons[at : at + 5]]} for at in range(0, len(buttons), 5)
+    ]
+
+
+def _buttons(card: Card, to: Reader) -> list[Json]:
+    """Its own, what is wanted less often, and the way to the page."""
+    shown = [button(one.label, one.action, one.style) for one in _each(card.buttons)]
+    if not (run := run_of(card)):
+        return shown
+    if card.key != "root":
+        shown.append(button("What it cost", f"cost:{run}"))
+    if to.web:
+        link = {"type": BUTTON, "style": 5, "label": "Open in Podium"}
+        shown.append(link | {"url": f"{to.web}/runs/{run}"})
+    return shown
+
+
+def _each(buttons: Sequence[Button]) -> list[Button]:
+    """Discord takes each action once a message."""
+    return [*{one.action: one for one in reversed(buttons)}.values()][::-1]
+
+
+def run_of(card: Card) -> str:
+    """The run whose gate or root the card's buttons are for."""
+    for one in card.buttons:
+        verb, _, rest = one.action.partition(":")
+        if verb not in ("form", "try"):
+            return rest.partition(":")[0]
+    return ""
+
+
+# --- what is too long -------------------------------------------------------------
+
+
+def _summed_up(block: Block) -> Block:
+    """A long text's beginning and headings; the whole is in the file."""
+    if not isinstance(block, Prose) or len(block.text) <= _SUMMARY:
+        return block
+    lines = block.text.splitlines()
+    headings = [line.lstrip("# ").strip() for line in lines if re.match(r" {0,3}#{1,6} ", line)]
+    more = len(headings) - _HEADINGS
+    outline = "\n".join(f"- {heading[:60]}" for heading in headings[:_HEADINGS])
+    outline += f"\n- and {more} more" if more > 0 else ""
+    size = f"*{len(block.text):,} characters: the whole text is in the file.*"
+    said = prose.pieces(block.text, _SUMMARY)[0]
+    return Prose("\n\n".join(filter(None, [f"{said} …", outline, size])), label=block.label)
+
+
+def written(card: Card, to: Reader) -> str:
+    """The whole card as a text file."""
+    out = [f"# {harmless(to.told(card.title))}"]
+    for block in card.blocks:
+        match block:
+            case Prose(text, label):
+                out += [*([f"**{harmless(label)}**"] if label else []), harmless(text)]
+            case Table(header, table, label):
+                grid = (header, tuple("---" for _ in header), *table)
+                lines = "\n".join(f"| {' | '.join(map(harmless, row))} |" for row in grid)
+                out += [*([f"**{harmless(label)}**"] if label else []), lines]
+            case Words(text):
+                out.append(harmless(to.told(text)))
+            case Stamp() | Checklist():
+                pass
+            case _:
+                assert_never(block)
+    return "\n\n".join(out) + "\n"
+
+
+def attached(name: str) -> Drawn:
+    """The message that a file stands in."""
+    return Drawn(({"type": FILE, "file": {"url": f"attachment://{name}"}},))
+
+
+# --- what one person is told ------------------------------------------------------
+
+
+def note(
+    text: str,
+    to: Reader,
+    said: Stamp | None = None,
+    *,
+    more: str = "",
+    buttons: Sequence[Json] = (),
+) -> Drawn:
+    """A sentence for one person; `more` is Discord's own markup."""
+    shown = escaped(to.told(text)).strip() or "…"
+    content = "\n".join(filter(None, [prose.pieces(shown, 3_400)[0], more]))
+    components = [_text(content), *([_text(stamp(said, to))] if said else []), *rows(buttons)]
+    return Drawn(tuple(components))
+
+
+def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
+    """Cards for one person; what can be decided is a message of its own, so it can change."""
+    out: list[Drawn] = []
+    gathered: list[Json] = []
+    for one in cards:
+        for drawn in card(one, to, 100).parts:
+            both = [*gathered, *drawn.components]
+            apart = "/" in one.key
+            if gathered and (apart or _size(both) > _BUDGET or _count(both) > _COMPONENTS):
+                out.append(Drawn(tuple(gathered)))
+                gathered = []
+            if apart:
+                out.append(Drawn(drawn.components))
+            else:
+                gathered += drawn.components
+    return [*out, Drawn(tuple(gathered))] if gathered else out
