@@ -1,0 +1,185 @@
+"""Calls of Discord's API through discord.py: paced, and told in words."""
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import Route
+
+from adapters.discord.pace import Pace
+from adapters.discord.render import Json
+from adapters.discord.trouble import ARCHIVED, DiscordTrouble, FateUnknown, told
+from bot.ports import PlaceGone
+
+log = logging.getLogger("podium.discord")
+
+_TRIES = 4
+_NAMES = 5_000
+_PAUSE_S = 5.0
+_NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+}
+_WANTED = {
+    **_NEEDED,
+    "create_public_threads": "Create Public Threads",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+
+
+class Api:
+    """Discord's API for every guild."""
+
+    def __init__(self, client: Callable[[], discord.Client | None], pace: Pace) -> None:
+        """`client` is the one that is logged in now."""
+        self._client = client
+        self.pace = pace
+        self._names: OrderedDict[str, str] = OrderedDict()
+
+    @property
+    def client(self) -> discord.Client:
+        """Raises DiscordTrouble."""
+        client = self._client()
+        if client is None:
+            raise DiscordTrouble("Discord is not connected; Podium tries again all the time.")
+        return client
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        file: tuple[str, bytes] | None = None,
+        query: Json | None = None,
+        **given: str,
+    ) -> Any:
+        """The answer. Raises PlaceGone, FateUnknown, DiscordTrouble.
+
+        What is sent with a nonce may be sent again: Discord takes it once.
+        """
+        channel = given.get("channel_id", "")
+        for tries in range(1, _TRIES + 1):
+            try:
+                async with self.pace.turn(channel):
+                    return await self._send(method, path, body, file, query, given)
+            except discord.HTTPException as error:
+                if error.status == 429 and tries < _TRIES:
+                    # Not Discord itself but what stands before it: all of it has to rest.
+                    self.pace.hold(_wait_s(error))
+                elif error.code == ARCHIVED and tries < _TRIES:
+                    await self._wake(channel)
+                else:
+                    raise told(error, self.missing(channel)) from error
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                if tries == _TRIES:
+                    raise FateUnknown(f"{method} {path}") from error
+                await asyncio.sleep(0.2 * 2**tries)
+        raise FateUnknown(f"{method} {path}")
+
+    async def answer(
+        self, path: str, body: Json | None, *, method: str = "POST", **given: str
+    ) -> None:
+        """An answer to an interaction, which counts in no budget. Raises HTTPException."""
+        try:
+            await self._send(method, path, body, None, None, given)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            # If Discord has it already it says so, and that is as well.
+            await self._send(method, path, body, None, None, given)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        file: tuple[str, bytes] | None,
+        query: Json | None,
+        given: dict[str, str],
+    ) -> Any:
+        http, route = self.client.http, Route(method, path, **given)
+        more: dict[str, Any] = {"params": query} if query else {}
+        if file is None:
+            return await http.request(route, **more, **({} if body is None else {"json": body}))
+        attached = discord.File(BytesIO(file[1]), file[0])
+        kind = {"filename": file[0], "content_type": "application/octet-stream"}
+        form = [
+            {"name": "payload_json", "value": json.dumps(body)},
+            {"name": "files[0]", "value": attached.fp, **kind},
+        ]
+        return await http.request(route, files=[attached], form=form)
+
+    async def _wake(self, thread: str) -> None:
+        """A thread at rest takes no edits. Raises PlaceGone, DiscordTrouble."""
+        try:
+            route = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
+            await self.client.http.request(route, json={"archived": False})
+        except discord.HTTPException as error:
+            raise told(error, self.missing(thread)) from error
+
+    async def talk(self, user: str) -> str:
+        """The channel of a person's talk with Podium. Raises PlaceGone, DiscordTrouble."""
+        made = await self.call("POST", "/users/@me/channels", {"recipient_id": user})
+        return str(made["id"])
+
+    async def write_to(self, user: str, body: Json) -> None:
+        """Say something to a person alone. Raises PlaceGone, DiscordTrouble."""
+        channel = await self.talk(user)
+        await self.call("POST", "/channels/{channel_id}/messages", body, channel_id=channel)
+
+    # --- what is known ------------------------------------------------------------------
+
+    def learn(self, user: str, name: str) -> None:
+        self._names[user] = name
+        self._names.move_to_end(user)
+        while len(self._names) > _NAMES:
+            self._names.popitem(last=False)
+
+    async def named(self, users: Iterable[str]) -> dict[str, str]:
+        """The names of those of them who are known."""
+        wanted = set(users)
+        unknown = sorted(wanted - self._names.keys())
+        await asyncio.gather(*(self._look_up(user) for user in unknown))
+        return {user: self._names[user] for user in wanted if self._names.get(user)}
+
+    async def _look_up(self, user: str) -> None:
+        try:
+            found = await self.call("GET", "/users/{user_id}", user_id=user)
+            self.learn(user, str(found["username"]))
+        except (PlaceGone, DiscordTrouble) as trouble:
+            # A number in a text may be nobody's; it is not asked for again.
+            self.learn(user, "")
+            log.info("discord_name_unknown why=%s", trouble)
+
+    def missing(self, channel: str) -> str:
+        """Which permissions Podium lacks in a channel, in Discord's own words."""
+        place = self.client.get_channel(int(channel or 0))
+        if not isinstance(place, discord.abc.GuildChannel | discord.Thread):
+            return ""
+        try:
+            may = place.permissions_for(place.guild.me)
+        except discord.ClientException:  # the thread's channel is not known
+            return ""
+        return ", ".join(name for key, name in _WANTED.items() if not getattr(may, key))
+
+
+def lacking(may: discord.Permissions, *, thread: bool) -> tuple[str, ...]:
+    """What is not allowed of that without which nothing can be shown."""
+    apart = "send_messages" if thread else "send_messages_in_threads"
+    return tuple(
+        name for key, name in _NEEDED.items() if key != apart and not getattr(may, key)
+    )
+
+
+def _wait_s(error: discord.HTTPException) -> float:
+    try:
+        return float(error.response.headers.get("Retry-After") or _PAUSE_S)
+    except ValueError:
+        return _PAUSE_S

@@ -1,0 +1,259 @@
+"""What Discord sends, as what it means. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import JsonValue
+
+from adapters.discord import views
+from adapters.discord.commands import LINE
+from adapters.discord.places import PLATFORM, PRIVATE, Place, person
+from bot.commands import WORDS
+
+Json = Mapping[str, Any]
+
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+_MENU, _SUB, _USER, _FILE = 3, 1, 6, 11
+_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?({'|'.join(WORDS)})\b", re.IGNORECASE)
+_EXTRA = re.compile(r"_[2-9]$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Came:
+    """An interaction, or a message to Podium, as it came; `token` lets it be answered for a while.
+
+    `channel` is where it was done, `parent` the channel of that thread, `message` the one that
+    it was done at, `private` whether only this person sees that one; `missing` is what Podium
+    would need to be allowed there, and is not.
+    """
+
+    id: str
+    user: str
+    name: str
+    guild: str = ""
+    channel: str
+    parent: str = ""
+    token: str = ""
+    kind: int = 0
+    data: Json = field(default_factory=dict[str, Any])
+    message: str = ""
+    private: bool = False
+    missing: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> str:
+        return person(self.user)
+
+    @property
+    def place(self) -> str:
+        guild = self.guild or PRIVATE
+        if self.parent:
+            return Place(guild, self.parent, self.channel).id
+        return Place(guild, self.channel).id
+
+    @property
+    def delivery(self) -> str:
+        """The same when it comes again."""
+        return f"{PLATFORM}:{self.id}"
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A file at Discord."""
+
+    name: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """A command, or words to Podium; files that are for no input in particular have no name."""
+
+    came: Came
+    line: str
+    files: Mapping[str, Sequence[FileRef]] = field(default_factory=dict[str, Sequence[FileRef]])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    came: Came
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picked:
+    """A playbook was chosen from a menu; `key` is what is kept of where that came from."""
+
+    came: Came
+    playbook: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """A form is to be opened by a press."""
+
+    came: Came
+    origin: views.Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A form's page that was sent off."""
+
+    came: Came
+    origin: views.Origin
+    values: Mapping[str, JsonValue]
+    files: Mapping[str, Sequence[FileRef]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pointed:
+    """ "Delegate this" on a message."""
+
+    came: Came
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typing:
+    """An option that is being typed."""
+
+    came: Came
+    playbook: str
+    option: str
+    text: str
+
+
+Deed = Typed | Pressed | Picked | Reopened | Submitted | Pointed | Typing
+
+
+def deed(came: Came) -> Deed | None:
+    """What a person did; None for what is none of Podium's."""
+    if came.kind == COMMAND:
+        return _pointed(came) if came.data.get("type") == _MENU else _command(came)
+    if came.kind == COMPONENT:
+        return _component(came)
+    if came.kind == AUTOCOMPLETE:
+        return _typing(came)
+    return _submitted(came) if came.kind == MODAL else None
+
+
+# --- commands -------------------------------------------------------------------------
+
+
+def _command(came: Came) -> Typed:
+    """A slash command as the line that says the same."""
+    words, options = _path(came.data)
+    pairs: list[str] = []
+    files: dict[str, list[FileRef]] = {}
+    bare: dict[str, str] = {}
+    for one in options:
+        name, value = str(one["name"]), one["value"]
+        if one["type"] == _FILE:
+            files.setdefault(_EXTRA.sub("", name), []).append(_file(came.data, str(value)))
+        elif len(words) == 1:
+            bare[name] = str(value)
+        else:
+            pairs.append(f"{name}: {_quoted(_value(one['type'], value))}")
+    plain = [bare[name] for name in ("playbook", "search", LINE) if name in bare]
+    return Typed(came=came, line=f"/{' '.join([*words, *plain, *pairs])}", files=files)
+
+
+def _path(data: Json) -> tuple[list[str], Sequence[Json]]:
+    """The command with its subcommand, and the options."""
+    words, options = [str(data["name"])], data.get("options") or []
+    while options and options[0]["type"] == _SUB:
+        words.append(str(options[0]["name"]))
+        options = options[0].get("options") or []
+    return words, options
+
+
+def _value(kind: int, value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return person(str(value)) if kind == _USER else str(value)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _typing(came: Came) -> Typing | None:
+    words, options = _path(came.data)
+    now = next((one for one in options if one.get("focused")), None)
+    if now is None:
+        return None
+    playbook = words[1] if len(words) > 1 else ""
+    return Typing(came=came, playbook=playbook, option=now["name"], text=str(now["value"]))
+
+
+def _pointed(came: Came) -> Pointed:
+    held = came.data.get("resolved", {}).get("messages", {})
+    message = held.get(came.data.get("target_id"), {})
+    author = message.get("author") or {}
+    text = str(message.get("content") or "")
+    return Pointed(came=came, author=str(author.get("username", "")), text=text)
+
+
+def said(came: Came, text: str, bot: str, files: Sequence[FileRef]) -> Typed:
+    """A message that names Podium, or is to it alone: from the first word of the grammar on."""
+    plain = re.sub(rf"<@!?{re.escape(bot)}>", " ", text, count=1).strip()
+    found = _ASKED.search(plain)
+    line = f"/{plain[found.start(1) :]}" if found else plain
+    return Typed(came=came, line=line, files={"": files} if files else {})
+
+
+# --- buttons and forms ----------------------------------------------------------------
+
+
+def _component(came: Came) -> Deed:
+    custom_id, values = str(came.data["custom_id"]), came.data.get("values") or []
+    if of := views.opened(custom_id):
+        return Reopened(came=came, origin=of)
+    if custom_id.startswith(f"{views.PICK}:") and values:
+        return Picked(came=came, playbook=str(values[0]), key=custom_id.split(":")[1])
+    return Pressed(came=came, action=custom_id)
+
+
+def _submitted(came: Came) -> Submitted | None:
+    of = views.origin(str(came.data["custom_id"]))
+    if of is None:
+        return None
+    values: dict[str, JsonValue] = {}
+    files: dict[str, Sequence[FileRef]] = {}
+    for row in came.data.get("components") or []:
+        held = row.get("component") or {}
+        name = str(held.get("custom_id") or "")
+        if held.get("type") == views.UPLOAD:
+            given = held.get("values") or []
+            files[name] = tuple(_file(came.data, str(one)) for one in given)
+        elif name:
+            values[name] = _filled(held)
+    return Submitted(came=came, origin=of, values=values, files=files)
+
+
+def _filled(held: Json) -> JsonValue:
+    several = [str(one) for one in held.get("values") or []]
+    match held["type"]:
+        case views.PEOPLE:
+            return person(several[0]) if several else None
+        case views.SELECT | views.CHECKS:
+            # Whether one of them is meant or many, only the form's field says.
+            return [*several]
+        case _:
+            return held.get("value")
+
+
+def _file(data: Json, own: str) -> FileRef:
+    one = data.get("resolved", {}).get("attachments", {}).get(own, {})
+    name, size = str(one.get("filename") or "file"), int(one.get("size") or 0)
+    return FileRef(name, size, str(one.get("url", "")))
