@@ -1,0 +1,250 @@
+"""Discord as a Chat: cards are messages, posted once, edited calmly; each run has its thread."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+import discord
+
+from adapters.discord import render
+from adapters.discord.api import Api
+from adapters.discord.places import PEOPLE, PRIVATE, Place, person, place_of, user_of
+from adapters.discord.render import Drawn, Json, Reader
+from adapters.discord.sight import Sight
+from adapters.discord.trouble import HAS_THREAD, TOO_MANY_THREADS, DiscordTrouble
+from bot.cards import Card
+from bot.ports import PlaceGone, Posts, Said
+
+log = logging.getLogger("podium.discord")
+
+_MESSAGES = "/channels/{channel_id}/messages"
+_MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+_PAGE = 100
+_LOOKED_BACK = timedelta(seconds=60)
+_THREAD_MINUTES = 10_080  # a week at rest, the longest there is
+_NONCE_LASTS = timedelta(minutes=2)
+_FILE = 99  # the number of a card's file, beside those of its parts
+
+
+class DiscordChat:
+    """Chat of bot.ports."""
+
+    def __init__(self, api: Api, posts: Posts, now: Callable[[], datetime], web: str = "") -> None:
+        self._api = api
+        self._posts = posts
+        self._now = now
+        self._sight = Sight(api)
+        self.web = web
+        self._progress: dict[str, Card] = {}
+        self._showing: dict[str, asyncio.Task[None]] = {}
+        self._locks = WeakValueDictionary[str, asyncio.Lock]()
+        self._roots: dict[str, asyncio.Future[str]] = {}
+
+    async def post(self, place: str, card: Card, key: str) -> str:
+        """Raises PlaceGone, DiscordTrouble."""
+        where = place_of(place)
+        known = await self._posts.begin(key, self._now())
+        if known and known.message:
+            return known.message
+        where = await self._found(where)
+        whole = render.card(card, await self.reader(render.users_in(card)))
+        there = await self._look(where, key, len(whole.parts), known.at) if known else {}
+        if whole.file and _FILE not in there:
+            await self._attach(where, whole.file, f"{card.key}.md", key)
+        stamps: list[str] = []
+        for number, drawn in enumerate(whole.parts):
+            stamps.append(there.get(number) or await self._send(where, drawn, key, number))
+        below = await self._thread(where, card, stamps[0], key) if card.key == "root" else ""
+        message = where.message(tuple(stamps), below).id
+        await self._posts.posted(key, message)
+        self._is_begun(key, below or where.takes)
+        return message
+
+    async def edit(self, message: str, card: Card) -> None:
+        """A checklist that moves is shown when there is room; all else waits for its turn only."""
+        if not place_of(message).stamps:
+            raise PlaceGone(f"{message} is no message in Discord.")
+        if card.key == "root" and card.buttons:
+            self._progress[message] = card
+            if message not in self._showing:
+                job = asyncio.create_task(self._show(message), name="discord progress")
+                self._showing[message] = job
+            return
+        self._progress.pop(message, None)
+        await self._write(message, card)
+
+    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+        """Of a thread or a channel: Discord shows Podium only what names it, or is to it alone."""
+        where = await self._found(place_of(place))
+        said: list[Json] = []
+        before: Json = {}
+        while len(said) < limit:
+            page = await self._page(where, before)
+            said += [one for one in page if one.get("content") and not one["author"].get("bot")]
+            if len(page) < _PAGE:
+                break
+            before = {"before": page[-1]["id"]}
+        latest = sorted(said[:limit], key=lambda one: int(one["id"]))
+        return tuple(
+            Said(
+                author=person(str(one["author"]["username"])),
+                text=str(one["content"]),
+                at=datetime.fromisoformat(one["timestamp"]),
+            )
+            for one in latest
+        )
+
+    async def may_read(self, identities: frozenset[str], place: str) -> bool:
+        """Sight of bot.ports."""
+        try:
+            users = {user for one in identities if (user := user_of(one))}
+            return bool(users) and await self._sight.of(await self._found(place_of(place)), users)
+        except (PlaceGone, DiscordTrouble) as trouble:
+            log.warning("discord_sight_unknown why=%s", trouble)
+            return False
+
+    async def begun(self, run: str) -> str:
+        """The channel that a run's cards go to, as soon as its first one stands there."""
+        return await asyncio.shield(self._root(f"{run}/root"))
+
+    async def reader(self, users: frozenset[str] = frozenset()) -> Reader:
+        """For whom things are rendered, with the names of these people."""
+        return Reader(await self._api.named(users), self.web)
+
+    async def close(self) -> None:
+        """Show what has been kept back."""
+        waiting, self._progress = dict(self._progress), {}
+        for job in self._showing.values():
+            job.cancel()
+        shown = (self._write(message, card) for message, card in waiting.items())
+        await asyncio.gather(*shown, return_exceptions=True)
+
+    # --- places -------------------------------------------------------------------------
+
+    async def _found(self, where: Place) -> Place:
+        """With the ids of a channel that was named, or of a person's talk with Podium."""
+        if where.guild == PEOPLE:
+            return Place(PRIVATE, await self._api.talk(where.channel))
+        if not where.channel.startswith("#"):
+            return where
+        guild = self._api.client.get_guild(int(where.guild)) if where.guild.isdecimal() else None
+        name = where.channel.removeprefix("#")
+        for one in guild.text_channels if guild else ():
+            if one.name == name:
+                return replace(where, channel=str(one.id))
+        raise PlaceGone(f"There is no channel {where.channel} in this server that Podium can see.")
+
+    def _root(self, key: str) -> asyncio.Future[str]:
+        if key not in self._roots:
+            self._roots[key] = asyncio.get_running_loop().create_future()
+        return self._roots[key]
+
+    def _is_begun(self, key: str, channel: str) -> None:
+        if key.endswith("/root"):
+            if not self._root(key).done():
+                self._root(key).set_result(channel)
+            while len(self._roots) > _PAGE:
+                self._roots.pop(next(iter(self._roots)))
+
+    async def _thread(self, where: Place, card: Card, stamp: str, key: str) -> str:
+        """The thread of a run; where there can be none, the channel itself."""
+        if where.takes != where.channel or where.guild == PRIVATE:
+            return where.takes
+        name = " ".join(render.harmless(card.title).split())[:100] or "A run"
+        body = {"name": name, "auto_archive_duration": _THREAD_MINUTES}
+        try:
+            path = f"{_MESSAGE}/threads"
+            await self._api.call("POST", path, body, channel_id=where.channel, message_id=stamp)
+        except (PlaceGone, DiscordTrouble) as refused:
+            code = getattr(refused.__cause__, "code", 0)
+            if code == HAS_THREAD:
+                return stamp
+            log.warning("discord_no_thread place=%s why=%s", where.id, refused)
+            why = "Too many threads are open here." if code == TOO_MANY_THREADS else str(refused)
+            said = f"This run goes on in the channel, as Podium could open no thread. {why}"
+            await self._send(where, render.note(said, Reader()), f"{key}/no thread", 0)
+            return where.channel
+        return stamp
+
+    # --- posting ------------------------------------------------------------------------
+
+    async def _send(self, where: Place, drawn: Drawn, key: str, number: int) -> str:
+        """Post one message; the nonce lets Discord take it once, however often it is sent."""
+        body = drawn.body(render.mark(key, number))
+        body |= {"nonce": render.nonce(key, number), "enforce_nonce": True}
+        return str((await self._api.call("POST", _MESSAGES, body, channel_id=where.takes))["id"])
+
+    async def _look(self, where: Place, key: str, parts: int, since: datetime) -> dict[int, str]:
+        """The parts of a card that stand there, by number: a nonce is forgotten after a while."""
+        if self._now() - since < _NONCE_LASTS:
+            return {}
+        marks = {render.mark(key, number): number for number in (*range(parts), _FILE)}
+        found: dict[int, str] = {}
+        after: Json = {"after": str(discord.utils.time_snowflake(since - _LOOKED_BACK))}
+        while True:
+            page = await self._page(where, after)
+            for one in page:
+                number = marks.get((one["components"] or [{}])[0].get("id", 0))
+                if number is not None and one["author"].get("bot"):
+                    found[number] = one["id"]
+            if len(page) < _PAGE:
+                return found
+            after = {"after": max((one["id"] for one in page), key=int)}
+
+    async def _page(self, where: Place, query: Json) -> list[Any]:
+        asked = {"limit": str(_PAGE), **query}
+        return list(await self._api.call("GET", _MESSAGES, query=asked, channel_id=where.takes))
+
+    async def _attach(self, where: Place, text: str, name: str, key: str) -> None:
+        """Put a file before what follows; without the right to, say where the text can be read."""
+        body = render.attached(name).body(render.mark(key, _FILE))
+        body |= {"nonce": render.nonce(key, _FILE), "enforce_nonce": True}
+        body |= {"attachments": [{"id": "0", "filename": name}]}
+        file = (name, text.encode())
+        try:
+            await self._api.call("POST", _MESSAGES, body, file=file, channel_id=where.takes)
+        except (PlaceGone, DiscordTrouble) as refused:
+            log.warning("discord_file_refused place=%s why=%s", where.id, refused)
+            words = f"The file {name} could not be put here. {refused}"
+            words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
+            await self._send(where, render.note(words, Reader()), f"{key}/{name}", 0)
+
+    # --- editing ------------------------------------------------------------------------
+
+    async def _show(self, message: str) -> None:
+        """Show the newest state of a checklist, again and again, until there is nothing new."""
+        where = place_of(message)
+        try:
+            while message in self._progress:
+                await self._api.pace.progress(where.stands)
+                async with self._lock(message):
+                    # What people wait for may have been shown meanwhile; it is newer.
+                    if card := self._progress.pop(message, None):
+                        await self._edit(where, card)
+        except (PlaceGone, DiscordTrouble) as trouble:
+            log.warning("discord_progress_not_shown why=%s", trouble)
+        finally:
+            self._progress.pop(message, None)
+            del self._showing[message]
+
+    async def _write(self, message: str, card: Card) -> None:
+        async with self._lock(message):
+            await self._edit(place_of(message), card)
+
+    def _lock(self, message: str) -> asyncio.Lock:
+        """Edits of one message go out in their order."""
+        return self._locks.setdefault(message, asyncio.Lock())
+
+    async def _edit(self, where: Place, card: Card) -> None:
+        whole = render.edited(card, await self.reader(render.users_in(card)), len(where.stamps))
+        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
+            body = replace(drawn, pings=()).body()
+            await self._api.call(
+                "PATCH", _MESSAGE, body, channel_id=where.stands, message_id=stamp
+            )
+        for stamp in where.stamps[len(whole.parts) :]:
+            await self._api.call("DELETE", _MESSAGE, channel_id=where.stands, message_id=stamp)

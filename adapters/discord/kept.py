@@ -1,0 +1,41 @@
+"""What forms cannot carry themselves, kept in memory while people fill them in."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from bot.cards import Form
+from bot.run.events import Document
+
+_MOST = 1_000
+
+
+@dataclass
+class Kept:
+    """Where a run would begin, and all that was given so far."""
+
+    place: str
+    form: Form | None = None
+    values: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    files: dict[str, Sequence[Document]] = field(default_factory=dict[str, Sequence[Document]])
+    context: tuple[Document, ...] = ()
+
+
+class Memory:
+    """The latest of them by key."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+
+    def keep(self, kept: Kept) -> str:
+        key = secrets.token_hex(4)
+        self._kept[key] = kept
+        while len(self._kept) > _MOST:
+            self._kept.popitem(last=False)
+        return key
+
+    def get(self, key: str) -> Kept | None:
+        return self._kept.get(key)
