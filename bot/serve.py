@@ -10,13 +10,17 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.desk import Desk
 from bot.live import Live
-from bot.ports import LogUnavailable, Query
+from bot.ports import Chat, LogUnavailable, Query
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import hold, model, now, open_database, open_house
+from bot.wiring import hold, model, now, open_database, open_discord, open_house
+
+if TYPE_CHECKING:
+    from adapters.discord.app import Discord
 
 log = logging.getLogger("podium.serve")
 
@@ -53,10 +57,19 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             now=now,
             token=settings.web_token.get_secret_value(),
         )
-        chats = {"web": web.chat}
+        chats: dict[str, Chat] = {"web": web.chat}
+        if discord := open_discord(settings, database):
+            chats["discord"] = discord.chat
         player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
-            open_house(settings, log=database.log, chats=chats, live=live, player=player)
+            open_house(
+                settings,
+                log=database.log,
+                chats=chats,
+                live=live,
+                player=player,
+                sights={"discord": discord.chat} if discord else {},
+            )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)
         stack.push_async_callback(threads.close)
@@ -69,16 +82,20 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             house.reception,
             host=settings.web_host,
             port=settings.web_port,
-            health=_health(database.ping, settings.data),
+            health=_health(database.ping, settings.data, discord),
             metrics=_metrics(house.desk),
         )
         await stack.enter_async_context(site)
+        if discord:
+            serving = discord.serve(house.reception, web=settings.public_url or web.url)
+            trouble = await stack.enter_async_context(serving)
+            tell(f"Discord: {trouble}" if trouble else "Discord: connected")
         tell(await web.new_link())
         await stop.wait()
 
 
 def _health(
-    ping: Callable[[], Awaitable[None]], folder: Path
+    ping: Callable[[], Awaitable[None]], folder: Path, discord: "Discord | None"
 ) -> Callable[[], Awaitable[dict[str, str]]]:
     """Each part's state. A full disk is found before it refuses: reading alone would not see it."""
 
@@ -90,6 +107,8 @@ def _health(
             parts["database"] = str(error)
         if (free := shutil.disk_usage(folder).free) < _DISK_BYTES:
             parts["disk"] = f"only {free // 1_000_000} MB are free for {folder}: make room"
+        if discord:
+            parts["discord"] = await discord.health()
         return parts
 
     return health

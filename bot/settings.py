@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     model_price: Price = Field(default=None, validation_alias="PODIUM_MODEL_PRICE")
     model_calls: int = Field(default=8, ge=1, le=200, validation_alias="PODIUM_MODEL_CALLS")
 
+    discord_bot_token: SecretStr = SecretStr("")
+    discord_guild: str = ""
+    discord_api_url: str = ""
+    discord_gateway_url: str = ""
+    public_url: str = Field(default="", validation_alias="PODIUM_PUBLIC_URL")
+
     @property
     def database(self) -> str:
         """Where the log is: what DATABASE_URL says, else a SQLite file in the data folder."""

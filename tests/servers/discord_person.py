@@ -29,6 +29,8 @@ class Person:
         self._interactions = interactions
         self._commands = commands
         self._closed: set[str] = set()
+        self._here: set[str] = set()
+        """What was done at this screen: a form opens where its button was pressed."""
 
     # --- what they do -------------------------------------------------------------------
 
@@ -209,7 +211,7 @@ class Person:
         mine = [
             one
             for one in self._interactions.all.values()
-            if one.who == self.id and one.form and one.id not in self._closed
+            if one.id in self._here and one.form and one.id not in self._closed
         ]
         return mine[-1] if mine else None
 
@@ -280,6 +282,7 @@ class Person:
         self, kind: int, place: Channel, data: Json, message: Json | None = None, times: int = 1
     ) -> Interaction:
         one = self._interactions.begin(kind, self.id, place, data, message)
+        self._here.add(one.id)
         for _ in range(times):
             self._interactions.send(one)
         return one

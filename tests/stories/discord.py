@@ -24,6 +24,9 @@ from tests.stories.served import Served
 
 T = TypeVar("T")
 
+TEAM = ("Ana", "Ben", "Cleo")
+_LEADS = ("Ana", "Ben")
+
 
 class DiscordSeat:
     """A person at Discord: the channel before them, and beside it the thread that is open.
@@ -225,8 +228,10 @@ class DiscordHouse:
     async def start(self) -> None:
         if self._served is None:
             await self.api.start()
+            self.api.world.channel(self.api.guild, "launches", TEXT)
             env = {
-                "DISCORD_TOKEN": self.api.token,
+                "PODIUM_TEAM": str(self._team()),
+                "DISCORD_BOT_TOKEN": self.api.token,
                 "DISCORD_GUILD": self.api.guild.id,
                 "DISCORD_API_URL": self.api.api_url,
                 "DISCORD_GATEWAY_URL": self.api.gateway_url,
@@ -234,6 +239,14 @@ class DiscordHouse:
             self._served = Served(self._folder, self._model_url, {**env, **self._env})
         await self.served.start()
         await self.api.gateway.ready()
+
+    def _team(self) -> Path:
+        people = {name: f"discord:global:{self.api.person(name).id}" for name in TEAM}
+        lines = "".join(f"  {name.lower()}: {identity}\n" for name, identity in people.items())
+        leads = ", ".join(name.lower() for name in _LEADS)
+        team = self._folder / "team.yaml"
+        team.write_text(f"people:\n{lines}groups:\n  leads: [{leads}]\n", "utf-8")
+        return team
 
     async def clear(self) -> None:
         """Everyone leaves; nothing that was said to Discord in this story broke its rules."""
@@ -247,3 +260,4 @@ class DiscordHouse:
         if self._served:
             await self._served.stop()
         await self.api.stop()
+        await self.clear()
