@@ -173,9 +173,7 @@ class Api:
 def lacking(may: discord.Permissions, *, thread: bool) -> tuple[str, ...]:
     """What is not allowed of that without which nothing can be shown."""
     apart = "send_messages" if thread else "send_messages_in_threads"
-    return tuple(
-        name for key, name in _NEEDED.items() if key != apart and not getattr(may, key)
-    )
+    return tuple(name for key, name in _NEEDED.items() if key != apart and not getattr(may, key))
 
 
 def _wait_s(error: discord.HTTPException) -> float:

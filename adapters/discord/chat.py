@@ -243,8 +243,6 @@ class DiscordChat:
         whole = render.edited(card, await self.reader(render.users_in(card)), len(where.stamps))
         for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
             body = replace(drawn, pings=()).body()
-            await self._api.call(
-                "PATCH", _MESSAGE, body, channel_id=where.stands, message_id=stamp
-            )
+            await self._api.call("PATCH", _MESSAGE, body, channel_id=where.stands, message_id=stamp)
         for stamp in where.stamps[len(whole.parts) :]:
             await self._api.call("DELETE", _MESSAGE, channel_id=where.stands, message_id=stamp)

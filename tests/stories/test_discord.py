@@ -7,8 +7,8 @@ import pytest_asyncio
 
 from tests.servers.messages_api import MessagesApi
 from tests.stories.cast import Cast
-from tests.stories.driver import Screen, SeenForm, delegates, sees
 from tests.stories.discord import DiscordHouse
+from tests.stories.driver import Screen, SeenForm, delegates, sees
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
