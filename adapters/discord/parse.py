@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from adapters.discord import views
 from adapters.discord.commands import LINE
 from adapters.discord.places import PLATFORM, PRIVATE, Place, person
+from adapters.discord.render import MORE
 from bot.commands import WORDS
 
 Json = Mapping[str, Any]
@@ -221,6 +222,8 @@ def _component(came: Came) -> Deed:
         return Reopened(came=came, origin=of)
     if custom_id.startswith(f"{views.PICK}:") and values:
         return Picked(came=came, playbook=str(values[0]), key=custom_id.split(":")[1])
+    if custom_id.startswith(f"{MORE}:") and values:
+        return Pressed(came=came, action=str(values[0]))
     return Pressed(came=came, action=custom_id)
 
 

@@ -18,6 +18,7 @@ Json = dict[str, Any]
 ROW, BUTTON, SELECT, TEXT, FILE, LINE, BOX = 1, 2, 3, 10, 13, 14, 17
 V2, PRIVATE, NO_EMBEDS = 1 << 15, 1 << 6, 1 << 2
 MOST_PARTS = 3
+MORE = "more"
 
 _BUDGET = 3_800  # of the 4,000 characters that one message shows
 _COMPONENTS = 36  # of the 40
@@ -134,7 +135,7 @@ def _shortened(card: Card, to: Reader, most: int) -> Whole:
 def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
     """As few messages as hold the card, the buttons in the last."""
     pings = tuple(user for who in card.mentions if (user := user_of(who)))[:20]
-    last = [*_footer(card, to), *rows(_buttons(card, to))]
+    last = [*_footer(card, to), *rows(_buttons(card, to)), *_more(card)]
     messages: list[list[Json]] = [[*_heading(card, to), *_mentions(card, pings)]]
     for block in _body(card, to):
         now = messages[-1]
@@ -250,16 +251,25 @@ def rows(buttons: Sequence[Json]) -> list[Json]:
 
 
 def _buttons(card: Card, to: Reader) -> list[Json]:
-    """Its own, what is wanted less often, and the way to the page."""
+    """Its own, and the way to the page."""
     shown = [button(one.label, one.action, one.style) for one in _each(card.buttons)]
-    if not (run := run_of(card)):
-        return shown
-    if card.key != "root":
-        shown.append(button("What it cost", f"cost:{run}"))
-    if to.web:
+    if to.web and (run := run_of(card)):
         link = {"type": BUTTON, "style": 5, "label": "Open in Podium"}
         shown.append(link | {"url": f"{to.web}/runs/{run}"})
     return shown
+
+
+def _more(card: Card) -> list[Json]:
+    """On what is to be judged, a menu of what is wanted less often."""
+    run = run_of(card)
+    if not run or card.key == "root":
+        return []
+    options = [
+        {"label": "What it cost", "value": f"cost:{run}"},
+        {"label": "Cancel the run", "value": f"cancel:{run}"},
+    ]
+    menu: Json = {"type": SELECT, "custom_id": f"{MORE}:{run}", "placeholder": "More"}
+    return [{"type": ROW, "components": [menu | {"options": options}]}]
 
 
 def _each(buttons: Sequence[Button]) -> list[Button]:

@@ -29,6 +29,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     of_page = metafunc.definition.get_closest_marker("page") is not None
     everywhere = metafunc.definition.path.stem in TOLD_EVERYWHERE and not of_page
     platforms = ["page", "discord"] if everywhere else ["page"]
+    if metafunc.definition.get_closest_marker("line") is not None:
+        platforms.remove("discord")
     metafunc.parametrize("open_house", platforms, indirect=True, scope="module")
 
 

@@ -68,3 +68,17 @@ async def test_sent_back_by_a_form_that_was_open_over_a_restart(office: DiscordH
     await ana.fill({"Note": "Shorter"})
     await sees(ana, "Draft 2", where="thread", button="Approve")
     await sees(ana, "Draft 1", "Sent back by ana", "Shorter", no_button=True)
+
+
+async def test_words_to_the_bot_are_read_like_commands_and_answered_there(office: DiscordHouse):
+    ana = await office.seat("Ana")
+    await ana.type("/delegate breif product: Acme")
+    await sees(ana, 'did you mean "brief"?', where="channel")
+    await ana.type("/delegate brief prodct: Acme audience: press")
+    offer = await sees(ana, "more to fill in", where="channel", button="Open the form")
+    await ana.press(offer, "Open the form")
+    form = await ana.until(a_form)
+    assert 'no input "prodct"; did you mean "product"?' in form.about
+    assert form.fields["Audience"].value == "press"
+    await ana.fill({"Product": "Acme spoken"})
+    await sees(ana, "Brief: Acme spoken", where="thread")

@@ -75,6 +75,7 @@ async def test_2_one_line_with_quotes_and_line_breaks_starts_at_once(house: Hous
     assert cast.calls('Acme "2" — the quiet one') > 0
 
 
+@pytest.mark.line
 async def test_2_a_misspelt_playbook_is_told_with_the_nearest(house: House):
     ana = await house.seat("Ana")
     await ana.type("/delegate breif product: Acme")
@@ -82,6 +83,7 @@ async def test_2_a_misspelt_playbook_is_told_with_the_nearest(house: House):
     assert "brief" in told.text
 
 
+@pytest.mark.line
 async def test_2_a_misspelt_input_is_told_with_the_nearest_and_the_rest_is_kept(house: House):
     ana = await house.seat("Ana")
     await ana.type("/delegate brief prodct: Acme audience: press")
