@@ -4,7 +4,8 @@ import asyncio
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +23,8 @@ log = logging.getLogger("podium.discord")
 _TRIES = 4
 _NAMES = 5_000
 _PAUSE_S = 5.0
+_ENTERS_S = 20.0
+"""How long a call waits for Discord to be connected: at the start, cards come before it is."""
 _NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -38,19 +41,26 @@ _WANTED = {
 class Api:
     """Discord's API for every guild."""
 
-    def __init__(self, client: Callable[[], discord.Client | None], pace: Pace) -> None:
-        """`client` is the one that is logged in now."""
-        self._client = client
+    def __init__(self, pace: Pace) -> None:
+        self._client: discord.Client | None = None
+        self._entered = asyncio.Event()
         self.pace = pace
         self._names: OrderedDict[str, str] = OrderedDict()
+
+    def enter(self, client: discord.Client | None) -> None:
+        """The client that is logged in now; None while there is none."""
+        self._client = client
+        if client:
+            self._entered.set()
+        else:
+            self._entered.clear()
 
     @property
     def client(self) -> discord.Client:
         """Raises DiscordTrouble."""
-        client = self._client()
-        if client is None:
+        if self._client is None:
             raise DiscordTrouble("Discord is not connected; Podium tries again all the time.")
-        return client
+        return self._client
 
     async def call(
         self,
@@ -104,6 +114,9 @@ class Api:
         query: Json | None,
         given: dict[str, str],
     ) -> Any:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ENTERS_S):
+                await self._entered.wait()
         http, route = self.client.http, Route(method, path, **given)
         more: dict[str, Any] = {"params": query} if query else {}
         if file is None:

@@ -62,8 +62,7 @@ class Discord:
         point(access.api_url, access.gateway_url)
         self._access = access
         self._now = now
-        self._client: discord.AutoShardedClient | None = None
-        self._api = Api(lambda: self._client, Pace())
+        self._api = Api(Pace())
         self._files = Files(read_document, unreadable)
         self._trouble = "Discord is not connected yet"
         self._tried = asyncio.Event()
@@ -107,7 +106,7 @@ class Discord:
         """Be connected: discord.py ends where its first connection fails, so it is begun again."""
         wait = 1.0
         while True:
-            client = self._client = _Client(self, visitor, reception)
+            client = _Client(self, visitor, reception)
             try:
                 async with client:
                     await client.start(self._access.token)
@@ -118,11 +117,16 @@ class Discord:
             except AttributeError as error:
                 # What discord.py 2.7 raises where its very first connection fails.
                 self.told(f"Discord's gateway did not answer ({error}).")
+            self._api.enter(None)
             wait = 1.0 if client.was_ready else wait
             log.error("discord_not_connected why=%s again_s=%s", self._trouble, wait)
             self._tried.set()
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_S)
+
+    def enter(self, client: discord.Client) -> None:
+        """It is logged in, so that calls may go out."""
+        self._api.enter(client)
 
     async def offer(self, client: discord.Client, reception: Reception) -> None:
         """Offer the commands, if they are not offered just so already."""
@@ -159,6 +163,7 @@ class _Client(discord.AutoShardedClient):
         self.was_ready = False
 
     async def setup_hook(self) -> None:
+        self._house.enter(self)
         await self._offer()
 
     async def _offer(self) -> None:

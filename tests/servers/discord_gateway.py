@@ -101,7 +101,11 @@ class Gateway:
         data = json.loads(json.dumps(data))
         self._told(event, data)
         session.events.append((event, data))
-        self._start(session.catch_up())
+        self._start(self._catch_up(session))
+
+    async def _catch_up(self, session: Session) -> None:
+        await session.catch_up()
+        self.world.changed()
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
