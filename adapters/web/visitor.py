@@ -7,7 +7,7 @@ from typing import Protocol
 from nicegui import Client, ui
 
 from adapters.web import parse, render
-from adapters.web.elements import Dialog, Message
+from adapters.web.elements import Dialog
 from adapters.web.house import House
 from adapters.web.invite import with_invite
 from adapters.web.places import Place
@@ -42,6 +42,14 @@ class Spot(Protocol):
 
     async def moved(self, run: str, begun: bool) -> None:
         """This person began the run from here, or moved it."""
+        ...
+
+
+class Pressed(Protocol):
+    """What has buttons."""
+
+    def answered(self, delivery: str) -> None:
+        """The press is dealt with: its buttons can be used again."""
         ...
 
 
@@ -84,7 +92,7 @@ class Visitor:
         )
         await self._show(reply, spot, begun=action.startswith("try:"))
 
-    async def pressed(self, spot: Spot, message: Message, raw: object) -> None:
+    async def pressed(self, spot: Spot, message: Pressed, raw: object) -> None:
         """A button of the message, as a browser tells it."""
         if sent := parse.sent(raw):
             await self.safely(spot, self.press(spot, sent.what, sent.delivery))
