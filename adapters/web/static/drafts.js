@@ -29,9 +29,10 @@ function unseen(text) {
 }
 
 function piece([op, text], n) {
-  if (op === "gone") return h("del", { key: n }, [unseen("removed: "), text]);
-  if (op === "new") return h("ins", { key: n }, [unseen("added: "), text]);
-  return text;
+  if (op === "same") return text;
+  const words = text.trimEnd();
+  const marked = op === "gone" ? h("del", [unseen("removed: "), words]) : h("ins", [unseen("added: "), words]);
+  return h("span", { key: n }, [marked, text.slice(words.length)]);
 }
 
 function folded(rows, opened) {
@@ -65,6 +66,10 @@ export default {
     here() {
       return this.drafts.find((draft) => draft.number === this.open?.number);
     },
+    weighing() {
+      // As text, since every object is another one whenever the element is sent anew.
+      return JSON.stringify(this.choices);
+    },
   },
   watch: {
     "open.number"() {
@@ -73,10 +78,7 @@ export default {
       this.weighed = new Set();
       this.ask();
     },
-    changes() {
-      this.opened = new Set();
-    },
-    choices() {
+    weighing() {
       this.weighed = new Set();
     },
   },
@@ -158,12 +160,12 @@ export default {
       return h("div", { class: "prose inline" }, shown.map((one) =>
         one.hidden
           ? h("div", { key: one.at }, this.fold(one))
-          : h("div", { key: one.at, class: ["row", one.row.kind, one.row.looks] }, one.row.pieces.map(piece)),
+          : h("div", { key: one.at, class: ["para", one.row.kind, one.row.looks] }, one.row.pieces.map(piece)),
       ));
     },
     twoSides(shown) {
       const side = (row, left) =>
-        h("td", { class: ["row", row.kind, row.looks] }, row.pieces.filter(([op]) => op !== (left ? "new" : "gone")).map(piece));
+        h("td", { class: ["para", row.kind, row.looks] }, row.pieces.filter(([op]) => op !== (left ? "new" : "gone")).map(piece));
       const { number } = this.open;
       return h("table", { class: "prose sides" }, [
         h("thead", h("tr", [h("th", { scope: "col" }, `Draft ${number - 1}`), h("th", { scope: "col" }, `Draft ${number}`)])),
