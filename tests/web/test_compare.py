@@ -15,6 +15,7 @@ from tests.run.director import ANA, BO, Directed, Steps, drafted, playbook
 
 SIGNS = {"same": "", "gone": "-", "new": "+"}
 RUBRIC = ["short", "true"]
+JUDGED: Steps = {
     "words": {"by": "writer", "do": "W", "variants": 2},
     "best": {"judge": "words", "by": "critic", "rubric": [*RUBRIC]},
 }
