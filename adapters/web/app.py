@@ -16,6 +16,7 @@ from nicegui import context, ui
 from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.web.chat import Hub, WebChat
+from adapters.web.downloads import downloads
 from adapters.web.entrance import Entrance
 from adapters.web.guard import MEMBER, Guard
 from adapters.web.house import House
@@ -102,6 +103,7 @@ class Web:
         site = FastAPI(openapi_url=None)
         site.include_router(self._entrance.router)
         site.include_router(self._uploads.router)
+        site.include_router(downloads(house))
         site.include_router(_machines(health, metrics))
         site.mount("/assets", StaticFiles(directory=_STATIC))
         _mount_page(site, house)
@@ -190,7 +192,7 @@ def _mount_page(site: FastAPI, house: House) -> None:
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )
-    tie_to_members()
+    tie_to_members(house.entrance.session)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

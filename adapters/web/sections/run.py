@@ -1,9 +1,40 @@
-"""Run."""
+"""A run's page: what it needs, what it gave, who works on it, and all the evidence."""
 
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nicegui import background_tasks, html
+
+from adapters.web import parse, render
 from adapters.web.address import Address
-from adapters.web.chat import Told
+from adapters.web.chat import Moved, Streaming, Told
+from adapters.web.drafts import Drafts
+from adapters.web.elements import Message, Streams
+from adapters.web.graph import Graph, states
+from adapters.web.run_parts import Calls, RunHead, Sheet, TimelineChart
 from adapters.web.sections.section import Corner, Frame
+from adapters.web.views import sheets
+from adapters.web.views.decisions import decisions
+from adapters.web.views.head import head
+from adapters.web.views.spending import spending
+from adapters.web.views.timeline import timeline
 from adapters.web.visitor import Visitor
+from bot.cards import Prose, Table, Words
+from bot.cards.run import gate_card, gate_text
+from bot.ports import LogUnavailable
+from bot.run.decide import Refused
+from bot.run.events import CallStarted, Recorded
+from bot.run.evolve import fold
+from bot.run.plan import plan
+from bot.run.state import Gate, Run
+
+log = logging.getLogger("podium.web")
+
+_CALM_S = 0.15
+_READ_AGAIN_S = 0.6
+_TAIL = 600
 
 
 class RunPage:
@@ -11,17 +42,184 @@ class RunPage:
 
     def __init__(self, visitor: Visitor) -> None:
         self._visitor = visitor
+        self._house = visitor.house
         self._frame = Frame("run", visitor)
+        self._id = ""
+        self._run: Run | None = None
+        self._read_version = 0
+        self._reading = False
+        self._look_timer: asyncio.TimerHandle | None = None
+        self._stream_timer: asyncio.TimerHandle | None = None
+        self._gates: dict[str, Message] = {}
+        with self._frame.body:
+            self._missing = html.div().classes("missing away")
+            with self._missing:
+                html.p("There is no such run. Its address may be cut short or mistyped.")
+                html.a("To all runs").props("href=/runs data-go")
+            self._page = html.div().classes("run-page")
+            with self._page:
+                self._build()
+
+    def _build(self) -> None:
+        """The parts in the order in which they are read where there is one column."""
+        self._head = RunHead(self._cancel)
+        with html.div().classes("run-columns"):
+            with html.div().classes("run-main"):
+                self._waiting = html.div().classes("gates")
+                self._writing = html.section().classes("panel writing away")
+                with self._writing.props('aria-label="Being written now"'):
+                    html.h2("Being written now")
+                    with html.div().classes("frame"):
+                        self._streams = Streams()
+                self._drafts = Drafts(self._house.names)
+            with html.div().classes("run-side"):
+                self._checklist = Sheet("Steps")
+                with html.section().classes("panel").props('aria-label="Who works after whom"'):
+                    html.h2("Playbook")
+                    self._graph = Graph()
+                self._timeline = TimelineChart()
+                self._spending = Sheet("Cost")
+            with html.div().classes("run-evidence"):
+                self._decisions = Sheet("Decisions")
+                self._brief = Sheet("The brief")
+                self._calls = Calls()
 
     @property
     def spot(self) -> Corner:
         return self._frame.corner()
 
+    # --- going somewhere --------------------------------------------------------------
+
     async def open(self, at: Address) -> str:
-        return self._frame.show("Run")
+        run_id = at.rest[0] if at.rest else ""
+        if run_id != self._id:
+            self._forget()
+            self._id = run_id
+        try:
+            records = await self._house.reception.desk.history(run_id)
+        except Refused:
+            records = []
+        run = fold(records)
+        self._missing.classes(add="away" if run else None, remove=None if run else "away")
+        self._page.classes(add=None if run else "away", remove="away" if run else None)
+        if run is None:
+            return self._frame.show("No such run")
+        self._run = run
+        self._show(run)
+        self._brief.show(sheets.brief(run))
+        self._show_evidence(run, records)
+        self._show_words()
+        return self._frame.show(run.started.title)
 
     def leave(self) -> None:
+        self._forget()
         self._frame.hide()
 
+    def _forget(self) -> None:
+        self._id, self._run, self._read_version = "", None, 0
+        for timer in (self._look_timer, self._stream_timer):
+            if timer:
+                timer.cancel()
+        self._look_timer = self._stream_timer = None
+        for message in self._gates.values():
+            message.delete()
+        self._gates.clear()
+        self._head.tell(None)
+        self._drafts.clear()
+        self._timeline.show(None)
+        for sheet in (self._checklist, self._spending, self._decisions, self._brief):
+            sheet.show("")
+
+    # --- what the hub tells -------------------------------------------------------------
+
     def told(self, told: Told) -> None:
-        pass
+        match told:
+            case Moved(run) if run.id == self._id and self._run:
+                self._run = run
+                if self._look_timer is None:
+                    loop = asyncio.get_running_loop()
+                    self._look_timer = loop.call_later(_CALM_S, self._look)
+            case Streaming(run=run_id) if run_id == self._id and self._stream_timer is None:
+                loop = asyncio.get_running_loop()
+                self._stream_timer = loop.call_later(_CALM_S, self._show_words)
+            case _:
+                pass
+
+    def _look(self) -> None:
+        """Show what the run itself says now; what only its events say is read after it."""
+        self._look_timer = None
+        if self._run:
+            self._show(self._run)
+            if not self._reading:
+                background_tasks.create(self._read(), name="read a run")
+
+    async def _read(self) -> None:
+        """Read the events until all are shown, with a pause between, since it reads them all."""
+        self._reading = True
+        try:
+            while self._run and self._read_version < self._run.version:
+                records = await self._house.reception.desk.history(self._id)
+                run = fold(records)
+                if run and self._run and run.id == self._run.id:
+                    self._show_evidence(run, records)
+                await asyncio.sleep(_READ_AGAIN_S)
+        except (LogUnavailable, Refused) as away:
+            log.warning("run_unread run=%s why=%s", self._id, away)  # its next move tries again
+        finally:
+            self._reading = False
+
+    # --- what is shown ----------------------------------------------------------------
+
+    def _show(self, run: Run) -> None:
+        self._head.show(head(run))
+        self._show_gates(run)
+        self._drafts.show(run)
+        self._checklist.show(sheets.checklist(run))
+        self._graph.show(run.playbook, states(run))
+        at_work = bool(plan(run))
+        self._writing.classes(add=None if at_work else "away", remove="away" if at_work else None)
+
+    def _show_evidence(self, run: Run, records: Sequence[Recorded]) -> None:
+        self._read_version = run.version
+        self._timeline.show(timeline(records, run, self._house.now()))
+        self._spending.show(sheets.spent(spending(records, run)))
+        self._decisions.show(sheets.decided(decisions(records, run)))
+        count = sum(isinstance(record.event, CallStarted) for record in records)
+        self._calls.show(run.id, count, run.version)
+
+    def _show_words(self) -> None:
+        self._stream_timer = None
+        words = self._house.hub.words_of(self._id)
+        self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
+
+    def _show_gates(self, run: Run) -> None:
+        for gate_id in [one for one in self._gates if one not in run.gates]:
+            self._gates.pop(gate_id).delete()
+        for gate in run.gates.values():
+            line = self._gate(run, gate)
+            if (message := self._gates.get(gate.id)) is None:
+                self._gates[gate.id] = self._message(line)
+            elif message.line != line:
+                message.show(line)
+
+    def _gate(self, run: Run, gate: Gate) -> render.ShownLine:
+        """The gate's card without what this page shows elsewhere: its draft, and the cost."""
+        card = replace(gate_card(run, gate, self._house.reception.desk.team), footer="")
+        if gate.kind == "review":
+            kept = (block for block in card.blocks if not isinstance(block, Prose | Table))
+            card = replace(card, blocks=(Words(gate_text(run, gate)), *kept))
+        return render.whisper([card], gate.opened_at, id=gate.id, viewer=self._visitor.who)
+
+    def _message(self, line: render.ShownLine) -> Message:
+        async def press(raw: object) -> None:
+            await self._visitor.pressed(self._frame.corner(message.tell), message, raw)
+
+        with self._waiting:
+            message = Message(line, press)
+        return message
+
+    async def _cancel(self, raw: object) -> None:
+        if sent := parse.sent(raw):
+            spot = self._frame.corner(self._head.tell)
+            await self._visitor.safely(spot, self._visitor.press(spot, sent.what, sent.delivery))
+            self._head.answered(sent.delivery)
