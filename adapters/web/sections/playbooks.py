@@ -1,9 +1,32 @@
-"""Playbooks."""
+"""Playbooks: the gallery, and the page of each."""
 
+import asyncio
+
+from nicegui import background_tasks, html
+from nicegui.elements.mixins.text_element import TextElement
+
+from adapters.web import render
 from adapters.web.address import Address
-from adapters.web.chat import Told
+from adapters.web.chat import Moved, Told
+from adapters.web.gallery import Latest, PlaybookCard, Problems, Whole
+from adapters.web.graph import Graph
+from adapters.web.parse import Sent
 from adapters.web.sections.section import Corner, Frame
+from adapters.web.views import gallery, playbook
 from adapters.web.visitor import Visitor
+from bot.playbook.files import Unreadable, read_text
+from bot.playbook.library import Library
+from bot.playbook.model import Playbook
+from bot.playbook.wording import hint
+from bot.ports import Query
+
+_CALM_S = 0.5
+_LATEST = 8
+_FOUND = 100
+_NONE = (
+    "There are no playbooks yet. A playbook is a YAML file in the playbooks folder; write one, "
+    "and it is here when you come back."
+)
 
 
 class Playbooks:
@@ -11,17 +34,107 @@ class Playbooks:
 
     def __init__(self, visitor: Visitor) -> None:
         self._visitor = visitor
+        self._house = visitor.house
         self._frame = Frame("playbooks", visitor)
+        self._shown: Playbook | None = None
+        self._latest: Latest | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def spot(self) -> Corner:
         return self._frame.corner()
 
     async def open(self, at: Address) -> str:
-        return self._frame.show("Playbooks")
+        name = at.rest[0] if at.rest else ""
+        title = self._frame.show(name or "Playbooks")
+        self._clear()
+        library = self._house.reception.intake.shelf.library
+        with self._frame.body:
+            if not name:
+                self._gallery(library)
+            elif found := library.playbooks.get(name):
+                self._shown = found
+                self._whole(found, library)
+                await self._show_latest()
+            else:
+                self._unknown(name, library)
+        return title
 
     def leave(self) -> None:
         self._frame.hide()
+        self._clear()
 
     def told(self, told: Told) -> None:
-        pass
+        if self._shown is None or self._timer or not isinstance(told, Moved):
+            return
+        if told.run.playbook.name == self._shown.name:
+            self._timer = asyncio.get_running_loop().call_later(_CALM_S, self._look_again)
+
+    # --- what is seen -------------------------------------------------------------------
+
+    def _clear(self) -> None:
+        self._frame.body.clear()
+        self._shown = self._latest = None
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _gallery(self, library: Library) -> None:
+        files = gallery.files(library.problems, self._read)
+        if broken := [file for file in files if file["broken"]]:
+            Problems(broken, links=True)
+        if not library.playbooks:
+            TextElement(tag="p", text=_NONE).classes("muted")
+        with html.div().classes("gallery"):
+            for name, card in zip(library.playbooks, gallery.cards(library), strict=True):
+                with PlaybookCard(card, self._pressed):
+                    Graph(small=True).show(library.playbooks[name], {})
+        if odd := [file for file in files if not file["broken"]]:
+            Problems(odd, links=True)
+
+    def _whole(self, found: Playbook, library: Library) -> None:
+        with PlaybookCard(gallery.card(found, library), self._pressed, alone=True):
+            Graph().show(found, {})
+        self._problems(found.name, library)
+        source = self._read(f"{found.name}.yaml") or ""
+        with Whole(playbook.whole(found, library, source)):
+            self._latest = Latest()
+
+    def _unknown(self, name: str, library: Library) -> None:
+        if not self._problems(name, library):
+            words = f'There is no playbook "{name}"{hint(name, library.playbooks) or "."}'
+            TextElement(tag="p", text=render.harmless(words))
+        html.a("All playbooks").props('href="/playbooks" data-go')
+
+    def _problems(self, name: str, library: Library) -> bool:
+        found = gallery.of_playbook(library.problems, name)
+        if found:
+            Problems(gallery.files(found, self._read), links=False)
+        return bool(found)
+
+    def _read(self, file: str) -> str | None:
+        folder = self._house.reception.intake.shelf.folder
+        try:
+            return read_text(folder / file, folder)
+        except Unreadable:
+            return None
+
+    # --- its latest runs -----------------------------------------------------------------
+
+    def _look_again(self) -> None:
+        self._timer = None
+        background_tasks.create(self._show_latest(), name="latest runs")
+
+    async def _show_latest(self) -> None:
+        shown, latest = self._shown, self._latest
+        if shown and latest:
+            query = Query(text=shown.name, limit=_FOUND)
+            found = await self._house.reception.desk.find(query)
+            if latest is self._latest:
+                latest.show(playbook.runs(found, shown.name, self._house.names, _LATEST))
+
+    # --- what this person does ------------------------------------------------------------
+
+    async def _pressed(self, card: PlaybookCard, sent: Sent) -> None:
+        spot = self._frame.corner(card.tell)
+        await self._visitor.safely(spot, self._visitor.press(spot, sent.what, sent.delivery))
