@@ -71,6 +71,8 @@ class Query:
 
     run: str = ""
     status: Status | None = None
+    outcome: str = ""
+    playbook: str = ""
     requester: str = ""
     place: str = ""
     due_by: datetime | None = None

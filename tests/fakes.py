@@ -46,6 +46,8 @@ def _matches(summary: Summary, query: Query) -> bool:
     return (
         query.run in ("", summary.run)
         and query.status in (None, summary.status)
+        and query.outcome in ("", summary.outcome)
+        and query.playbook in ("", summary.playbook)
         and query.requester in ("", summary.requester)
         and query.place in ("", summary.place)
         and (query.due_by is None or _is_due(summary, query.due_by))

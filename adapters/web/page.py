@@ -33,7 +33,7 @@ class View:
         everyone = await self._house.members.all()
         self._house.names.update({person.id: person.name for person in everyone})
         at = address(url)
-        self._navigator = Navigator(at.path, self._go)
+        self._navigator = Navigator(at.path, self._who, self._go)
         self._visitor = Visitor(
             self._house, self._client, self._who, here=lambda: self._here.spot, go=self._open
         )
