@@ -173,8 +173,13 @@ class Board(Protocol):
 
     async def change(self, line: str, card: Card) -> None: ...
 
-    async def lines(self, place: str, thread: str = "", limit: int = 200) -> list[Line]:
-        """The latest lines of a channel (`thread` empty) or of one thread, oldest first."""
+    async def lines(
+        self, place: str, thread: str = "", limit: int = 200, around: str = ""
+    ) -> list[Line]:
+        """The latest lines of a channel (`thread` empty) or of one thread, oldest first.
+
+        With `around` those before and after that line, half each; none when it is not there.
+        """
         ...
 
 

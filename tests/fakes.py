@@ -101,9 +101,15 @@ class FakeBoard:
             raise LookupError(f"there is no line {line} on the page")
         self.kept[line] = self.kept[line].model_copy(update={"card": card})
 
-    async def lines(self, place: str, thread: str = "", limit: int = 200) -> list[Line]:
+    async def lines(
+        self, place: str, thread: str = "", limit: int = 200, around: str = ""
+    ) -> list[Line]:
         of_thread = (place, thread)
         found = [line for line in self.kept.values() if (line.place, line.thread) == of_thread]
+        if around:
+            at = next((n for n, line in enumerate(found, 1) if line.id == around), 0)
+            half = limit // 2
+            return found[max(0, at - limit + half) : at + half] if at else []
         return found[max(0, len(found) - limit) :]
 
 

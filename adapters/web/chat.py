@@ -154,9 +154,9 @@ class WebChat:
             await asyncio.to_thread(prose, text)
         return await self._add(where, f"{who} {delivery}", who, text=text)
 
-    async def lines(self, where: Place, limit: int) -> list[Line]:
-        """The latest lines of a channel or a thread, oldest first."""
-        lines = await self._board.lines(where.channel_id, where.thread, limit)
+    async def lines(self, where: Place, limit: int, around: str = "") -> list[Line]:
+        """The latest lines of a channel or a thread, or those around one of them, oldest first."""
+        lines = await self._board.lines(where.channel_id, where.thread, limit, around)
         if sum(map(_size, lines)) > _SLOW_TEXT:
             await asyncio.to_thread(_lay_out, lines)
         return lines

@@ -10,8 +10,12 @@ from adapters.web import parse, render
 from adapters.web.address import SectionName
 from adapters.web.guard import MAX_UPLOAD
 from adapters.web.places import Place
+from adapters.web.uploads import ShownFile
+from bot.commands import Offer
+from bot.playbook.inputs import MAX_LONG
 
 _SHARED: list[str | Path] = ["static/delivery.js"]
+_BRINGS: list[str | Path] = [*_SHARED, "static/bring.js"]
 _SECTIONS = (
     ("Home", "/", "home"),
     ("Runs", "/runs", "runs"),
@@ -26,12 +30,13 @@ def _arguments(handler: Heard) -> Callable[[GenericEventArguments], Awaitable[No
     return lambda event: handler(event.args)
 
 
-class Navigator(Element, component="static/navigator.js"):
-    """Keeps the browser's address and title; tells when a person goes somewhere."""
+class Navigator(Element, component="static/navigator.js", dependencies=_BRINGS):
+    """Keeps the browser's address and title; tells when a person goes somewhere, or is out."""
 
-    def __init__(self, path: str, on_go: Heard) -> None:
+    def __init__(self, path: str, owner: str, on_go: Heard) -> None:
         super().__init__()
         self._props["path"] = path
+        self._props["owner"] = owner
         self.on("go", _arguments(on_go))
 
     def show(self, path: str, title: str) -> None:
@@ -82,10 +87,11 @@ class Side(Element, component="static/side.js"):
 class Feed(Element, component="static/feed.js"):
     """The messages of a place."""
 
-    def __init__(self, on_earlier: Heard) -> None:
+    def __init__(self, on_earlier: Heard, on_newest: Heard) -> None:
         super().__init__()
         self._turns = 0
         self.on("earlier", _arguments(on_earlier), args=[])
+        self.on("newest", _arguments(on_newest), args=[])
 
     def show(self, place: str, name: str) -> None:
         self._props["place"] = place
@@ -96,6 +102,15 @@ class Feed(Element, component="static/feed.js"):
         self._turns += 1
         # One text, since an object would be another one whenever the element is sent anew.
         self._props["sought"] = f"{self._turns} {line}"
+
+    def point_out(self, line: str) -> None:
+        """Scroll to a line that a link led to, and mark it for a moment."""
+        self._turns += 1
+        self._props["marked"] = f"{self._turns} {line}"
+
+    def later(self, later: bool) -> None:
+        """Say whether there are later messages than those shown."""
+        self._props["later"] = later
 
     def more(self, more: bool) -> None:
         """Say whether there are earlier messages than those shown."""
@@ -142,13 +157,15 @@ class Streams(Element, component="static/words.js"):
         self._props["words"] = [list(pair) for pair in words]
 
 
-class Composer(Element, component="static/composer.js", dependencies=_SHARED):
-    """Where people type."""
+class Composer(Element, component="static/composer.js", dependencies=_BRINGS):
+    """Where people type, and hand files over."""
 
-    def __init__(self, on_send: Heard, on_complete: Heard) -> None:
+    def __init__(self, owner: str, on_send: Heard, on_complete: Heard) -> None:
         super().__init__()
+        self._props["owner"] = owner
         self._props["label"] = ""
         self._props["most"] = parse.MAX_TYPED
+        self._props["largest"] = MAX_UPLOAD
         self._props["offers"] = {"text": "", "items": []}
         self.on("send", _arguments(on_send))
         self.on("complete", _arguments(on_complete))
@@ -157,30 +174,38 @@ class Composer(Element, component="static/composer.js", dependencies=_SHARED):
         self._props["label"] = label
         self._props["place"] = place
 
-    def offer(self, text: str, items: Sequence[str]) -> None:
+    def offer(self, text: str, offers: Sequence[Offer]) -> None:
         """What the text so far could become."""
-        self._props["offers"] = {"text": text, "items": list(items)}
+        items = [[one.line, one.shown, one.about] for one in offers]
+        self._props["offers"] = {"text": text, "items": items}
 
-    def answered(self, delivery: str, *, kept: bool) -> None:
-        """What was sent has arrived, or comes back because it could not be kept."""
-        self._props["answered" if kept else "returned"] = delivery
+    def answered(self, delivery: str) -> None:
+        """What was sent has arrived."""
+        self._props["answered"] = delivery
+
+    def refuse(self, delivery: str, words: str) -> None:
+        """What was sent comes back, with what is wrong with it."""
+        self._props["refusal"] = words
+        self._props["returned"] = delivery
 
 
-class Dialog(Element, component="static/form.js", dependencies=_SHARED):
+class Dialog(Element, component="static/form.js", dependencies=_BRINGS):
     """A form over the page."""
 
     def __init__(self, owner: str, on_submit: Heard, on_close: Heard) -> None:
         super().__init__()
         self._opened = 0
         self._props["owner"] = owner
-        self._props["most"] = MAX_UPLOAD
+        self._props["most"] = MAX_LONG
+        self._props["largest"] = MAX_UPLOAD
         self._props["errors"] = {}
         self.on("submit", _arguments(on_submit))
         self.on("close", _arguments(on_close), args=[])
 
-    def open(self, form: render.ShownForm) -> None:
-        """Open the form; nothing is filled in but what it says itself."""
+    def open(self, form: render.ShownForm, files: Mapping[str, Sequence[ShownFile]]) -> None:
+        """Open the form with what it says itself, and `files` by the names of its fields."""
         self._opened += 1
+        self._props["brought"] = {name: list(held) for name, held in files.items()}
         self._props["errors"] = {}
         self._props["form"] = form
         self._props["opened"] = str(self._opened)

@@ -11,7 +11,7 @@ from html import escape
 from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from adapters.web.guard import COOKIE, MEMBER
@@ -22,6 +22,8 @@ log = logging.getLogger("podium.web")
 SESSION = timedelta(days=30)
 LINK = timedelta(days=3)
 
+_ONWARD = "podium_onward"
+_ONWARD_S = 3600
 _TRIES = 10
 _TRIES_IN = timedelta(minutes=10)
 _ADDRESSES = 10_000
@@ -48,6 +50,7 @@ class Entrance:
         self.router = APIRouter()
         self.router.get("/enter", include_in_schema=False)(self.ask)
         self.router.post("/enter", include_in_schema=False)(self.enter)
+        self.router.get("/entered", include_in_schema=False)(self.entered)
 
     async def new_link(self, member: Member) -> str:
         """An address, without its host, that lets the member in once."""
@@ -66,7 +69,7 @@ class Entrance:
     async def ask(self, request: Request) -> Response:
         """The page that a link shows. Opening it changes nothing: programs open links, too."""
         query = request.query_params
-        onward = _onward(query.get("next", ""))
+        onward = _onward(query.get("next", unquote(request.cookies.get(_ONWARD, ""))))
         word, token = query.get("pass", ""), query.get("token", "")
         if word or token:
             return _page(_button(word, token, onward), status=200)
@@ -78,7 +81,17 @@ class Entrance:
             again = f"/enter?next={quote(onward, safe='/')}&again=1"
             head = f'<meta http-equiv="refresh" content="0;url={escape(again)}">'
             return _page("", status=200, head=head)
-        return _page(self._form(onward), status=200)
+        response = _page(self._form(onward), status=200)
+        # A link that lets in is opened elsewhere, and leads to where its reader was going.
+        response.set_cookie(
+            _ONWARD, quote(onward), max_age=_ONWARD_S, path="/enter", httponly=True, samesite="lax"
+        )
+        return response
+
+    async def entered(self, request: Request) -> JSONResponse:
+        """Whose the browser's session is, for a page that was left open: null when it has ended."""
+        member = request.scope.get(MEMBER)
+        return JSONResponse({"member": member}, headers={"Cache-Control": "no-store"})
 
     async def enter(self, request: Request) -> Response:
         """Begin a session, or say why not."""
@@ -106,6 +119,8 @@ class Entrance:
             samesite="strict",
             secure=request.url.scheme == "https",
         )
+        if _ONWARD in request.cookies:
+            response.delete_cookie(_ONWARD, path="/enter")
         return response
 
     async def _member(self, word: str, token: str) -> Member | None:
@@ -152,7 +167,8 @@ def _onward(path: str) -> str:
     # Without what browsers leave out or put together, by which a path may come to name a host.
     names = parts.path.split("/")[1:]
     odd = any(unquote(name) in (".", "..") for name in names) or "" in names[:-1]
-    return parts.path if ours and not odd else "/"
+    query = f"?{parts.query}" if parts.query else ""
+    return parts.path + query if ours and not odd else "/"
 
 
 _LINK_IS_USED = (

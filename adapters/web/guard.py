@@ -15,11 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 COOKIE = "podium_session"
 MEMBER = "podium.member"
 """The key under which a request's scope names the member who sent it."""
+PASSED = "podium.session"
+"""The key under which it holds the cookie that says so, which may grow too old meanwhile."""
 UPLOAD = "/upload"
 MAX_UPLOAD = 25 * 1024 * 1024
 MAX_BODY = 1024 * 1024
 
-_OPEN = frozenset({"/enter", "/healthz", "/metrics"})
+_OPEN = frozenset({"/enter", "/entered", "/healthz", "/metrics"})
 _MACHINES = frozenset({"/healthz", "/metrics"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,8 +50,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        member = self._session(_cookie(headers))
-        scope[MEMBER] = member
+        scope[PASSED] = _cookie(headers)
+        scope[MEMBER] = member = self._session(scope[PASSED])
         if refusal := self._refusal(scope, headers, member):
             await _refuse(scope, refusal, _Response(send))
             return
@@ -67,7 +69,9 @@ class Guard:
         if member or path in _OPEN or path.startswith("/assets/"):
             return None
         if scope["type"] == "http" and scope["method"] in _SAFE and not path.startswith("/_"):
-            return Refusal(303, "Enter first.", f"/enter?next={quote(path, safe='/')}")
+            query = scope.get("query_string", b"").decode("latin-1")
+            onward = quote(f"{path}?{query}" if query else path, safe="/")
+            return Refusal(303, "Enter first.", f"/enter?next={onward}")
         return Refusal(401, "Enter first: open the link that Podium gave you.")
 
     def _known(self, host: str) -> bool:

@@ -47,6 +47,7 @@ class Pane:
         self._private: tuple[Message, list[Card]] | None = None
         self._whispers = 0
         self._late: list[Posted | Edited] | None = None
+        self._around = ""
 
         async def send(raw: object) -> None:
             await on_send(self, raw)
@@ -54,20 +55,32 @@ class Pane:
         async def complete(raw: object) -> None:
             await on_complete(self, raw)
 
-        self.feed = Feed(self._earlier)
+        self.feed = Feed(self._earlier, self._newest)
         self._streams = Streams()
-        self.composer = Composer(send, complete)
+        self.composer = Composer(who, send, complete)
 
-    async def show(self, place: Place) -> str:
-        """Turn to a place, what was shown before goes; gives what the place is called."""
-        self.place, self._limit = place, _FIRST
+    async def show(self, place: Place, sought: str = "") -> str:
+        """Turn to a place, what was shown before goes; gives what the place is called.
+
+        Shown are its latest messages, or those around the one that is sought.
+        """
+        self.place, self._limit, self._around = place, _FIRST, ""
         lines, more = await self._read(place)
+        if sought and sought not in {line.id for line in lines}:
+            self._around = sought
+            lines, more = await self._read(place)
+        if self.place != place:
+            return ""  # the person has gone on meanwhile
+        if self._around and sought not in {line.id for line in lines}:
+            self._around = ""
+            lines, more = await self._read(place)
         if self.place != place:
             return ""  # the person has gone on meanwhile
         self.feed.clear()
         self._messages, self._private = {}, None
         where = f"thread in {place.channel}" if place.root else place.channel
         self.feed.show(place.id, f"Messages, {where}")
+        self.feed.later(bool(self._around))
         self.composer.show(place.id, _TO_THREAD if place.root else _TO_CHANNEL)
         self.stream(())
         self._fill(lines, more)
@@ -80,15 +93,31 @@ class Pane:
         self.feed.clear()
         self._messages, self._private = {}, None
 
+    async def mark(self, sought: str) -> bool:
+        """Scroll to a message that a link leads to, and mark it; False when it is not here."""
+        if self.place and sought not in self._messages:
+            await self.show(self.place, sought)
+        if found := sought in self._messages:
+            self.feed.point_out(sought)
+        return found
+
     def reveal(self, line: str) -> None:
         """Scroll to a line, if it is one of this place, since this person caused it."""
         if line in self._messages:
             self.feed.reveal(line)
 
+    async def said(self, line: str) -> None:
+        """Show what this person said just now, wherever they are in the messages."""
+        if self.place and self._around:
+            await self.show(self.place)
+        self.reveal(line)
+
     def posted(self, told: Posted) -> None:
         line, place = told.line, self.place
         if place is None or (line.place, line.thread) != (place.channel_id, place.thread):
             return
+        if self._around:
+            return  # later than what is shown
         if self._late is None:
             self._add(line)
         else:
@@ -140,9 +169,14 @@ class Pane:
         What happens meanwhile waits in `_late` until the lines are shown.
         """
         self._late = []
-        lines = await self._chat.lines(place, self._limit + 1)
-        more = len(lines) > self._limit
-        lines = lines[-self._limit :]
+        if self._around:
+            lines = await self._chat.lines(place, self._limit, self._around)
+            # There may be none, and then none come when they are asked for.
+            more = bool(lines)
+        else:
+            lines = await self._chat.lines(place, self._limit + 1)
+            more = len(lines) > self._limit
+            lines = lines[-self._limit :]
         if place.root and (root := await self._chat.root(place)):
             lines = [root, *lines]
         return lines, more
@@ -166,6 +200,10 @@ class Pane:
             lines, more = await self._read(place)
             if self.place == place:
                 self._fill(lines, more)
+
+    async def _newest(self, _: object) -> None:
+        if place := self.place:
+            await self.show(place)
 
     def _add(self, line: Line) -> Message:
         if line.id not in self._messages:

@@ -10,7 +10,7 @@ from typing import TypedDict, assert_never
 
 from pydantic import JsonValue
 
-from adapters.web.places import place_of
+from adapters.web.places import line_path, place_of
 from adapters.web.prose import harmless, prose
 from bot.cards import (
     Block,
@@ -71,6 +71,7 @@ class ShownLine(TypedDict):
     html: str
     cards: list[ShownCard]
     thread: str
+    link: str
 
 
 class ShownField(TypedDict):
@@ -219,6 +220,7 @@ def line(line: Line, *, names: Mapping[str, str], viewer: str) -> ShownLine:
         html="" if line.card else f'<div class="said">{prose(line.text)}</div>',
         cards=[_seen_by(viewer, line.card)] if line.card else [],
         thread="" if line.thread else place_of(line.id).path,
+        link=line_path(line.id),
     )
 
 
@@ -238,6 +240,7 @@ def whisper(cards: Sequence[Card], at: datetime, *, id: str, viewer: str) -> Sho
         html="",
         cards=[_seen_by(viewer, one) for one in cards],
         thread="",
+        link="",
     )
 
 

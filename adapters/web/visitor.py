@@ -1,7 +1,7 @@
 """The visitor: what one member asks for at an open page, and how they are answered."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from nicegui import Client, ui
@@ -11,13 +11,17 @@ from adapters.web.elements import Dialog
 from adapters.web.house import House
 from adapters.web.invite import with_invite
 from adapters.web.places import Place
-from adapters.web.uploads import Lost
+from adapters.web.uploads import Lost, ShownFile
 from bot.cards import Card, Form, Reply, Tone, Words
 
 log = logging.getLogger("podium.web")
 
 _SHORT = 120
 _BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
+
+
+Files = Mapping[str, Sequence[ShownFile]]
+NO_FILES: Files = {}
 
 
 class Spot(Protocol):
@@ -76,13 +80,25 @@ class Visitor:
         self._form_from: Spot | None = None
         self._dialog = Dialog(who, self._submitted, self._closed)
 
-    async def command(self, spot: Spot, line: str, delivery: str = "") -> None:
-        """What a typed line gives."""
+    async def command(
+        self, spot: Spot, line: str, delivery: str = "", files: Sequence[str] = ()
+    ) -> None:
+        """What a typed line gives; `files` are the ids of those that came with it.
+
+        Raises Lost, and Refused for files that nothing takes.
+        """
         spot.begin()
+        into = self.house.reception.files_for(line) if files else ""
+        documents = self.house.uploads.documents(self.who, files)
         reply = await self.house.reception.typed(
-            line, who=self.who, place=spot.place.id, delivery=self._own(delivery)
+            line,
+            files={into: documents} if into else {},
+            who=self.who,
+            place=spot.place.id,
+            delivery=self._own(delivery),
         )
-        await self._show(reply, spot, begun=True)
+        brought = {into: self.house.uploads.shown(self.who, files)} if into else {}
+        await self._show(reply, spot, begun=True, files=brought)
 
     async def press(self, spot: Spot, action: str, delivery: str = "") -> None:
         """What a button of a card gives."""
@@ -158,15 +174,18 @@ class Visitor:
 
     # --- answers ----------------------------------------------------------------------
 
-    async def _show(self, reply: Reply, spot: Spot, *, begun: bool) -> None:
+    async def _show(
+        self, reply: Reply, spot: Spot, *, begun: bool, files: Files = NO_FILES
+    ) -> None:
         """Show a reply to this person alone, beside what they pressed where there is such.
 
-        `begun` says whether a run that it names is a new one.
+        `begun` says whether a run that it names is a new one; `files` stand in a form from the
+        start.
         """
         cards: list[Card] = []
         if reply.form:
             self._form_from = spot
-            self._dialog.open(self._form(reply.form))
+            self._dialog.open(self._form(reply.form), files)
         if note := render.note(reply):
             if reply.tone == "good" and len(reply.notice) <= _SHORT and not reply.cards:
                 if not reply.run:  # else what it moved is shown, which says as much

@@ -1,4 +1,4 @@
-// One message: what a person wrote, or a card with its buttons.
+// One message: what a person wrote, or a card with its buttons. What ends a run is asked for twice.
 
 import { delivery } from "delivery";
 import { h } from "vue";
@@ -6,7 +6,7 @@ import { h } from "vue";
 export default {
   props: { line: Object, secret: Boolean, answered: String, note: String },
   emits: ["press", "dismiss"],
-  data: () => ({ pressed: null }),
+  data: () => ({ pressed: null, asked: "", copied: false }),
   computed: {
     busy() {
       return this.pressed !== null && this.pressed.delivery !== this.answered;
@@ -20,10 +20,43 @@ export default {
   methods: {
     press(action) {
       if (this.busy) return;
+      this.asked = "";
       this.pressed = { what: action, delivery: delivery() };
       this.$emit("press", this.pressed);
     },
+    ask(action) {
+      this.asked = action;
+      this.$nextTick(() => this.$el.querySelector(".sure .no").focus());
+    },
+    unask() {
+      const action = this.asked;
+      this.asked = "";
+      this.$nextTick(() => this.$el.querySelector(`[data-action="${CSS.escape(action)}"]`)?.focus());
+    },
+    // The words stand where the button was, so that a double click ends nothing.
+    sure(action) {
+      const escape = (event) => event.key === "Escape" && (event.stopPropagation(), this.unask());
+      return h("div", { key: action, class: "sure", role: "group", "aria-label": "Cancel this run?", onKeydown: escape }, [
+        h("span", "Cancel this run?"),
+        h("button", { type: "button", class: "danger", onClick: () => this.press(action) }, "Yes, cancel it"),
+        h("button", { type: "button", class: "no", onClick: this.unask }, "No"),
+      ]);
+    },
+    async copy() {
+      const address = new URL(this.line.link, location.href).href;
+      try {
+        await navigator.clipboard.writeText(address);
+      } catch {
+        // Browsers let pages copy at safe addresses only; a person can, anywhere.
+        prompt("The link to this message:", address);
+        return;
+      }
+      this.copied = true;
+      setTimeout(() => (this.copied = false), 2000);
+    },
     button({ label, action, style }) {
+      if (action === this.asked) return this.sure(action);
+      const ends = action.startsWith("cancel:");
       const waits = this.busy && this.pressed.what === action;
       return h(
         "button",
@@ -34,7 +67,7 @@ export default {
           "data-action": action,
           "aria-disabled": this.busy || undefined,
           "aria-busy": waits || undefined,
-          onClick: () => this.press(action),
+          onClick: () => (ends && !this.busy ? this.ask(action) : this.press(action)),
         },
         label,
       );
@@ -58,6 +91,11 @@ export default {
       this.secret ? h("span", { class: "secret" }, "only you see this") : null,
       this.secret
         ? h("button", { type: "button", class: "quiet", onClick: () => this.$emit("dismiss") }, "Dismiss")
+        : null,
+      line.link
+        ? h("button", { type: "button", class: "quiet copy", onClick: this.copy }, [
+            h("span", { "aria-live": "polite" }, this.copied ? "Copied" : "Copy link"),
+          ])
         : null,
     ]);
     const thread = h("a", { class: "thread-link", href: line.thread, "data-go": "" }, "Open thread");
