@@ -43,7 +43,7 @@ export default {
             )
           : null,
       ]),
-      h("p", { class: "facts" }, [
+      h("p", { class: "run-facts" }, [
         h("span", ["Asked for by ", h("strong", head.by), " · ", time(head.at)]),
         head.until ? h("span", ["Ended ", time(head.until)]) : null,
         h("span", head.cost),
