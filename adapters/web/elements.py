@@ -142,8 +142,9 @@ class Message(Element, component="static/message.js", dependencies=_SHARED):
         return not self.is_deleted
 
     def answered(self, delivery: str) -> None:
-        """The press is dealt with: its buttons can be used again."""
-        self._props["answered"] = delivery
+        """The press is dealt with: its buttons, if they are still there, can be used again."""
+        if not self.is_deleted:
+            self._props["answered"] = delivery
 
 
 class Streams(Element, component="static/words.js"):
