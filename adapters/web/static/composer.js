@@ -219,7 +219,7 @@ export default {
         onMousedown: (event) => event.preventDefault(),
         onClick: () => this.take([line]),
       };
-      return h("li", props, [h("span", { class: "shown" }, shown), about ? h("span", { class: "about" }, about) : null]);
+      return h("li", props, [h("span", { class: "shown" }, shown), " ", about ? h("span", { class: "about" }, about) : null]);
     },
   },
   render() {

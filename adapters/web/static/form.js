@@ -39,6 +39,7 @@ export default {
   },
   mounted() {
     this.sweep();
+    addEventListener("pagehide", () => this.shown && this.keep());
     if (this.form) this.show();
     else this.restore();
   },
