@@ -290,3 +290,19 @@ class Model(Protocol):
     async def reply(self, request: Request, meter: Meter) -> ModelReply:
         """One call, streamed into the meter. Raises ModelFailed; cancelling stops it at once."""
         ...
+
+
+# --- health ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """How a part of the house is: "missing" is what can be done without, "bad" what cannot.
+
+    `says` and `mend` are sentences for whoever runs Podium; they hold no secret.
+    """
+
+    name: str
+    state: Literal["good", "missing", "bad"]
+    says: str
+    mend: str = ""

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import logging
 import secrets
-import shutil
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -12,17 +11,17 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.desk import Desk
+from bot.health import Health, Pulse
 from bot.live import Live
-from bot.ports import LogUnavailable, Query
+from bot.ports import Query
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import hold, model, now, open_database, open_house
+from bot.wiring import hold, model, now, open_database, open_house, pricer, tools
 
 log = logging.getLogger("podium.serve")
 
 _EVERY_RUN = 1_000_000
 _SECRET_BYTES = 32
-_DISK_BYTES = 50_000_000
 
 
 async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
@@ -60,39 +59,33 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)
         stack.push_async_callback(threads.close)
-        clock = Clock(house.desk.tick)
+        pulse = Pulse(house.desk.tick, now)
+        clock = Clock(pulse.beat)
         await threads.recover()
         log.info("recovered runs=%s", await house.desk.recover())
         clock.start()
         stack.callback(clock.close)
+        health = Health(
+            settings=settings,
+            kept_in=database.place,
+            ping=database.ping,
+            shelf=house.shelf,
+            team=house.desk.team,
+            tools=tools(),
+            pricer=pricer(settings) if settings.has_model else None,
+            pulse=pulse,
+            pages=web.pages,
+        )
         site = web.serve(
             house.reception,
             host=settings.web_host,
             port=settings.web_port,
-            health=_health(database.ping, settings.data),
+            health=health.conditions,
             metrics=_metrics(house.desk),
         )
         await stack.enter_async_context(site)
         tell(await web.new_link())
         await stop.wait()
-
-
-def _health(
-    ping: Callable[[], Awaitable[None]], folder: Path
-) -> Callable[[], Awaitable[dict[str, str]]]:
-    """Each part's state. A full disk is found before it refuses: reading alone would not see it."""
-
-    async def health() -> dict[str, str]:
-        parts = {"database": "ok", "disk": "ok", "page": "ok"}
-        try:
-            await ping()
-        except LogUnavailable as error:
-            parts["database"] = str(error)
-        if (free := shutil.disk_usage(folder).free) < _DISK_BYTES:
-            parts["disk"] = f"only {free // 1_000_000} MB are free for {folder}: make room"
-        return parts
-
-    return health
 
 
 def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:

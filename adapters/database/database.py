@@ -59,6 +59,11 @@ class Database:
             _reader=reader,
         )
 
+    @property
+    def place(self) -> str:
+        """Its address, without a password."""
+        return self._engines.place
+
     async def ping(self) -> None:
         """Raises LogUnavailable when the database does not answer."""
         await self._reader.read(lambda connection: connection.execute(text("SELECT 1")))

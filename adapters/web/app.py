@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from adapters.web.chat import Hub, WebChat
 from adapters.web.downloads import downloads
 from adapters.web.entrance import Entrance
 from adapters.web.guard import MEMBER, Guard
-from adapters.web.house import House
+from adapters.web.house import Health, House
 from adapters.web.page import View
 from adapters.web.places import WORKSPACE
 from adapters.web.sockets import tie_to_members
@@ -39,8 +39,6 @@ _STOP_S = 2
 _RECONNECT_S = 10.0
 OWNER = Member(id=f"{WORKSPACE}:owner", name="Owner")
 
-Health = Callable[[], Awaitable[Mapping[str, str]]]
-"""By each part's name "ok", or what is wrong with it."""
 Metrics = Callable[[], Awaitable[str]]
 
 
@@ -71,6 +69,10 @@ class Web:
         self.chat = WebChat(board, self._hub, now)
         self.url = ""
 
+    def pages(self) -> tuple[str, int]:
+        """Where it is served, and how many pages are open."""
+        return self.url, self._hub.pages
+
     async def new_link(self, member: Member | None = None) -> str:
         """An address that lets the member, or else the owner, in once; while it is served."""
         return self.url + await self._entrance.new_link(member or self._owner)
@@ -98,6 +100,7 @@ class Web:
             entrance=self._entrance,
             uploads=self._uploads,
             owner=self._owner,
+            health=health,
             now=self._now,
         )
         site = FastAPI(openapi_url=None)
@@ -220,8 +223,9 @@ def _machines(health: Health, metrics: Metrics) -> APIRouter:
 
     @router.get("/healthz")
     async def healthz() -> JSONResponse:
-        parts = dict(await health())
-        well = all(state == "ok" for state in parts.values())
+        found = await health()
+        parts = {one.name: one.says if one.state == "bad" else "ok" for one in found}
+        well = all(one.state != "bad" for one in found)
         return JSONResponse({"ok": well, "parts": parts}, status_code=200 if well else 503)
 
     @router.get("/metrics")

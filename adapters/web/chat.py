@@ -68,6 +68,11 @@ class Hub:
         self._views.append(view)
         return lambda: self._views.remove(view)
 
+    @property
+    def pages(self) -> int:
+        """How many are told."""
+        return len(self._views)
+
     def tell(self, told: Told) -> None:
         for view in tuple(self._views):
             try:

@@ -9,7 +9,6 @@ from bot.playbook.library import Library, load
 from bot.playbook.problem import Problem
 from bot.policy import Team
 from bot.ports import Status, Summary
-from bot.run.events import Outcome
 from bot.settings import Settings
 from bot.wiring import catalog
 
@@ -32,12 +31,12 @@ def broken(folder: Path, text: str) -> Library:
     return load(folder, Catalog())
 
 
-def summary(run: str, name: str, status: Status = "ended", outcome: Outcome | str = "") -> Summary:
+def summary(run: str, status: Status = "ended", outcome: str = "") -> Summary:
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
     return Summary(
         run=run,
         version=1,
-        playbook=name,
+        playbook="launch-brief",
         title=f"Launch brief: {run}",
         place="web:podium:general",
         requester="web:podium:ana",
@@ -154,17 +153,16 @@ def test_scripts_in_a_role_come_to_nothing():
     assert "<em>Write.</em>" in writer["instructions"]
 
 
-def test_the_latest_runs_are_those_of_this_playbook_alone():
+def test_a_run_says_how_it_is_and_whose():
     found = [
-        summary("r1", "launch-brief", outcome="approved"),
-        summary("r2", "launch-brief-old", outcome="approved"),
-        summary("r3", "launch-brief", status="waiting"),
-        summary("r4", "launch-brief", outcome="rejected"),
+        summary("r1", outcome="approved"),
+        summary("r3", status="waiting"),
+        summary("r4", outcome="rejected"),
     ]
-    shown = playbook.runs(found, "launch-brief", {"web:podium:ana": "Ana"}, most=3)
+    shown = [playbook.run(one, {"web:podium:ana": "Ana"}) for one in found]
     assert [(one["path"], one["state"], one["tone"]) for one in shown] == [
         ("/runs/r1", "approved", "good"),
         ("/runs/r3", "waits for a person", "warn"),
         ("/runs/r4", "rejected", "bad"),
     ]
-    assert shown[0]["who"] == "Ana"
+    assert (shown[0]["who"], shown[0]["spent"]) == ("Ana", "$0.25")

@@ -22,7 +22,6 @@ from bot.ports import Query
 
 _CALM_S = 0.5
 _LATEST = 8
-_FOUND = 100
 _NONE = (
     "There are no playbooks yet. A playbook is a YAML file in the playbooks folder; write one, "
     "and it is here when you come back."
@@ -128,10 +127,10 @@ class Playbooks:
     async def _show_latest(self) -> None:
         shown, latest = self._shown, self._latest
         if shown and latest:
-            query = Query(text=shown.name, limit=_FOUND)
+            query = Query(playbook=shown.name, limit=_LATEST)
             found = await self._house.reception.desk.find(query)
             if latest is self._latest:
-                latest.show(playbook.runs(found, shown.name, self._house.names, _LATEST))
+                latest.show([playbook.run(one, self._house.names) for one in found])
 
     # --- what this person does ------------------------------------------------------------
 

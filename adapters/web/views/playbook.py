@@ -1,6 +1,6 @@
 """What the page of a playbook shows: all that its file says, for people. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TypedDict, assert_never
 
@@ -131,15 +131,8 @@ def whole(playbook: Playbook, library: Library, source: str) -> ShownPlaybook:
     )
 
 
-def runs(
-    found: Iterable[Summary], playbook: str, names: Mapping[str, str], most: int
-) -> list[ShownRun]:
-    """The latest runs of a playbook among those found."""
-    shown = [_run(one, names) for one in found if one.playbook == playbook]
-    return shown[:most]
-
-
-def _run(run: Summary, names: Mapping[str, str]) -> ShownRun:
+def run(run: Summary, names: Mapping[str, str]) -> ShownRun:
+    """A run of the playbook; `names` are people's by their ids."""
     tone = {"approved": "good", "working": "", "waiting": "warn"}.get(run.outcome or run.status)
     return ShownRun(
         path=run_path(run.run),
