@@ -212,6 +212,28 @@ def test_whoever_is_not_in_is_sent_to_the_entrance_and_back(site: Site):
     assert parse_qs(urlsplit(sent.headers["location"]).query)["next"] == ["/c/発表/ab12"]
 
 
+async def test_the_way_onward_keeps_what_an_address_asks_for(site: Site):
+    sent = site.browser.get("/c/general/ab12?at=cd34&x=%26").headers["location"]
+    onward = parse_qs(urlsplit(sent).query)["next"][0]
+    entered = site.press_enter(await site.link(), next=onward)
+    assert entered.headers["location"] == "/c/general/ab12?at=cd34&x=%26"
+
+
+async def test_a_link_leads_on_to_where_its_reader_was_sent_away_from(site: Site):
+    site.browser.get("/enter?next=/c/general?at=ab12&again=1")
+    assert 'value="/c/general?at=ab12"' in site.browser.get(await site.link()).text
+    site.press_enter(await site.link())
+    assert "general" not in site.browser.get(await site.link()).text
+
+
+async def test_a_page_left_open_may_ask_whose_the_session_is(site: Site):
+    assert site.browser.get("/entered").json() == {"member": None}
+    site.press_enter(await site.link())
+    answer = site.browser.get("/entered")
+    assert answer.json() == {"member": ANA.id}
+    assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_a_link_from_another_site_finds_its_session_by_asking_again(site: Site):
     """The browser keeps a strict cookie back at first, and sends it when the page itself asks."""
     site.press_enter(await site.link())

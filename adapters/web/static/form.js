@@ -309,7 +309,7 @@ export default {
         event.target.value = "";
       };
       return h("div", { class: "files", onDragover: (event) => event.preventDefault(), onDrop: take }, [
-        h("label", { class: "pick" }, [
+        h("label", { class: "choose" }, [
           h("input", { ...common, class: "unseen", type: "file", multiple: true, onChange: chosen }),
           h("span", "Choose files"),
         ]),
