@@ -42,13 +42,15 @@ class View:
             self._sections = self._build()
         self._here = self._sections["home"]
         self._client.on_delete(self._house.hub.join(self._told))
+        await self._home.begin()
         self._side.channels(await self._house.chat.channels())
         await self._open(at.path)
 
     def _build(self) -> Mapping[SectionName, Section]:
         site = str(self._client.request.base_url).rstrip("/")
+        self._home = Home(self._visitor, self._side.needs)
         return {
-            "home": Home(self._visitor),
+            "home": self._home,
             "chat": Chat(self._visitor, site),
             "runs": Runs(self._visitor),
             "run": RunPage(self._visitor),

@@ -1,0 +1,292 @@
+"""What Home shows: gates that wait for a person, runs at work, playbooks to delegate. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TypedDict, assert_never
+
+from adapters.web import render
+from adapters.web.address import playbook_path, run_path
+from adapters.web.places import WORKSPACE, place_of
+from adapters.web.prose import harmless
+from bot.cards import Block, Button, Card, Prose, Table
+from bot.cards.run import gate_card, money
+from bot.cards.steps import items, plain
+from bot.forms import WITH_FORM
+from bot.playbook.graph import downstream
+from bot.playbook.library import Library
+from bot.playbook.model import Act
+from bot.policy import Team, called
+from bot.run.plan import plan
+from bot.run.state import Gate, Run
+
+GLANCE = 700
+"""Characters of a text that are shown of it at first."""
+
+OPTION_GLANCE = 300
+"""Characters that are shown at first of each option to choose from."""
+
+_LAST_HEADING = re.compile(r"\n+#{1,6} [^\n]*$")
+_BLOCKS = 5
+_NAMED = 4
+_LINE = 160
+_DRAFT = "Show the whole draft"
+_ALL = "Show all of it"
+
+
+class ShownOption(TypedDict):
+    """One of what can be chosen, as HTML, and the button that chooses it."""
+
+    html: str
+    button: render.ShownButton
+
+
+class ShownNeed(TypedDict):
+    """An open gate; `blocks` are HTML, all else is plain text.
+
+    `whole` offers to show what `blocks` and `options` leave out, and is empty when that is nothing;
+    `yes` and `more` are the actions of the buttons that the keys for them press.
+    """
+
+    id: str
+    title: str
+    path: str
+    thread: str
+    kind: str
+    tone: str
+    since: str
+    requester: str
+    held: str
+    cost: str
+    blocks: list[str]
+    options: list[ShownOption]
+    whole: str
+    buttons: list[render.ShownButton]
+    yes: str
+    more: str
+
+
+class ShownWork(TypedDict):
+    """A run at work, and the steps it is at."""
+
+    id: str
+    title: str
+    path: str
+    requester: str
+    step: str
+    since: str
+    cost: str
+
+
+class ShownOffer(TypedDict):
+    """A playbook to delegate; `sample` says whether it can be tried with one."""
+
+    name: str
+    title: str
+    about: str
+    path: str
+    sample: bool
+
+
+# --- what waits -----------------------------------------------------------------
+
+
+def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str) -> ShownNeed:
+    """The gate at a glance."""
+    card = gate_card(run, gate, team)
+    options = _options(gate, card)
+    rest = replace(card, blocks=card.blocks[: len(card.blocks) - len(options)]) if options else card
+    blocks = _glance(rest)
+    shown = render.card(replace(card, blocks=blocks))
+    cut = blocks != rest.blocks or any(len(one.text) > OPTION_GLANCE for one, _ in options)
+    return ShownNeed(
+        id=f"{run.id}/{gate.id}",
+        title=harmless(run.started.title),
+        path=run_path(run.id),
+        thread=_thread(run),
+        kind=shown["title"],
+        tone=shown["tone"],
+        since=gate.opened_at.isoformat(),
+        requester="you" if run.started.requester == viewer else _name(run, names),
+        held=_and([harmless(name) for name in held(run, gate)]),
+        cost=shown["footer"],
+        blocks=shown["blocks"],
+        options=[_option(n, text, button) for n, (text, button) in enumerate(options, 1)],
+        whole="" if not cut else _DRAFT if gate.kind == "review" else _ALL,
+        buttons=[] if options else shown["buttons"],
+        yes=next((one.action for one in card.buttons if one.style == "primary"), ""),
+        more=next((one.action for one in card.buttons if _asks_more(one)), ""),
+    )
+
+
+def whole(run: Run, gate: Gate, team: Team) -> list[str]:
+    """All that the gate says as HTML: its options where it has some, else its blocks."""
+    card = gate_card(run, gate, team)
+    options = _options(gate, card)
+    blocks = tuple(replace(text, label="") for text, _ in options) or card.blocks
+    return render.card(replace(card, blocks=blocks))["blocks"]
+
+
+def _options(gate: Gate, card: Card) -> list[tuple[Prose, Button]]:
+    """What each button of a choice chooses; nothing where one button leads to all of them."""
+    texts = [block for block in card.blocks if isinstance(block, Prose)]
+    if gate.kind != "choose" or len(texts) != len(card.buttons):
+        return []
+    return list(zip(texts, card.buttons, strict=True))
+
+
+def _option(number: int, text: Prose, button: Button) -> ShownOption:
+    label = f"Choose {number}"
+    shown = render.card(
+        Card(
+            key="",
+            title="",
+            blocks=(Prose(excerpt(text.text, OPTION_GLANCE)),),
+            buttons=(replace(button, label=label),),
+        )
+    )
+    return ShownOption(html=shown["blocks"][0], button=shown["buttons"][0])
+
+
+def held(run: Run, gate: Gate) -> tuple[str, ...]:
+    """What cannot go on before the gate is decided, as people read it."""
+    playbook = run.playbook
+    match gate.kind:
+        case "review":
+            return ("the result", *(_step(run, name) for name in run.afterwards))
+        case "choose" | "answer" | "do":
+            waiting = downstream(playbook, [gate.step]) - {gate.step}
+        case "retry":
+            failed = [name for name, state in run.steps.items() if state.failures]
+            waiting = downstream(playbook, failed)
+        case "usd" | "minutes":
+            waiting = frozenset(playbook.steps)
+        case _:
+            assert_never(gate.kind)
+    left = [name for name in playbook.steps if name in waiting and _unfinished(run, name)]
+    result = ("the result",) if {gate.step, *left} & {playbook.deliver.from_} else ()
+    return (*(_step(run, name) for name in left), *result)
+
+
+def _unfinished(run: Run, name: str) -> bool:
+    return name not in run.steps or run.steps[name].status == "open"
+
+
+def _step(run: Run, name: str) -> str:
+    step = run.step(name)
+    return f"Post to {step.act.post}" if isinstance(step, Act) else plain(name)
+
+
+def _and(names: list[str]) -> str:
+    """The names as one text: the first of them when they are many."""
+    if len(names) > _NAMED:
+        names = [*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _asks_more(button: Button) -> bool:
+    """Whether the button opens a form that goes on with the work: it says no to nothing."""
+    verb = button.action.partition(":")[0]
+    return verb in WITH_FORM and button.style == "plain"
+
+
+def _glance(card: Card) -> tuple[Block, ...]:
+    """The card's first blocks, without their length."""
+    blocks = [block for block in card.blocks if not isinstance(block, Table)][:_BLOCKS]
+    return tuple(
+        replace(block, text=excerpt(block.text, GLANCE)) if isinstance(block, Prose) else block
+        for block in blocks
+    )
+
+
+def excerpt(text: str, most: int) -> str:
+    """The beginning of a text, to the end of a paragraph where there is one."""
+    if len(text) <= most:
+        return text
+    start = text[:most]
+    paragraph = start.rfind("\n\n")
+    cut = start[:paragraph] if paragraph > most // 2 else f"{start.rsplit(' ', 1)[0]} …"
+    cut = _LAST_HEADING.sub("", cut)
+    # A block of code that is cut in its middle would swallow what follows it.
+    return f"{cut}\n```" if cut.count("\n```") % 2 else cut
+
+
+def _thread(run: Run) -> str:
+    """The address of the run's thread; empty when that is not on this page."""
+    place = run.started.place
+    return place_of(place).thread_of(run.id).path if place.startswith(f"{WORKSPACE}:") else ""
+
+
+def _name(run: Run, names: Mapping[str, str]) -> str:
+    who = run.started.requester
+    return harmless(names.get(who) or called(who))
+
+
+# --- what is at work --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A run at one moment of its life: as a key, since a run itself is too large for one."""
+
+    id: str
+    version: int
+    run: Run = field(compare=False)
+
+
+def at_work(run: Run) -> bool:
+    """Whether somebody works on it now: no person waits for all that is open."""
+    return run.outcome is None and bool(run.calls or plan(run))
+
+
+def work(run: Run, names: Mapping[str, str]) -> ShownWork:
+    """The run as the list of what is at work has it; shared, so never changed."""
+    return _work(_Version(run.id, run.version, run), _name(run, names))
+
+
+@lru_cache(maxsize=64)
+def _work(at: _Version, requester: str) -> ShownWork:
+    run = at.run
+    steps = [item for item in items(run) if item.state == "working"]
+    first = next(iter(steps), None)
+    said: Iterator[str] = iter(())
+    if first:
+        more = f"{len(steps) - 1} more" if steps[1:] else ""
+        said = filter(None, (first.label, first.who, first.detail, more))
+    return ShownWork(
+        id=run.id,
+        title=harmless(run.started.title),
+        path=run_path(run.id),
+        requester=requester,
+        step=harmless(" · ".join(said)),
+        since=first.since.isoformat() if first and first.since else "",
+        cost=money(run.spent_usd),
+    )
+
+
+# --- what can be delegated ----------------------------------------------------------
+
+
+def offers(library: Library) -> list[ShownOffer]:
+    """The playbooks, by name."""
+    return [
+        ShownOffer(
+            name=name,
+            title=plain(name.replace("-", "_")),
+            about=_first_line(playbook.about),
+            path=playbook_path(name),
+            sample=name in library.samples,
+        )
+        for name, playbook in sorted(library.playbooks.items())
+    ]
+
+
+def _first_line(about: str) -> str:
+    line = next(iter(harmless(about).strip().splitlines()), "")
+    return line if len(line) <= _LINE else f"{line[: _LINE - 1].rstrip()}…"
+
+
+def newest(runs: Iterable[Run], most: int) -> list[Run]:
+    """The runs that began last. Not those that changed last: lines would change places always."""
+    return sorted(runs, key=lambda run: (run.started_at, run.id), reverse=True)[:most]
