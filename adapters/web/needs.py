@@ -207,9 +207,7 @@ def excerpt(text: str, most: int) -> str:
     start = text[:most]
     paragraph = start.rfind("\n\n")
     cut = start[:paragraph] if paragraph > most // 2 else f"{start.rsplit(' ', 1)[0]} …"
-    cut = _LAST_HEADING.sub("", cut)
-    # A block of code that is cut in its middle would swallow what follows it.
-    return f"{cut}\n```" if cut.count("\n```") % 2 else cut
+    return _LAST_HEADING.sub("", cut)
 
 
 def _thread(run: Run) -> str:
