@@ -73,7 +73,7 @@ class Health:
         except LogUnavailable as error:
             mend = "Start it again, or see what DATABASE_URL names; Podium goes on by itself."
             return Condition(name="database", state="bad", says=str(error), mend=mend)
-        return _good("database", f"{self.kept_in} answers.")
+        return _good("database", f"The {self.kept_in} answers.")
 
     def _disk(self) -> Condition:
         """A full disk is found before it refuses: reading alone would not see it."""

@@ -61,8 +61,9 @@ class Database:
 
     @property
     def place(self) -> str:
-        """Its address, without a password."""
-        return self._engines.place
+        """What people call it, without a password."""
+        file = self._engines.file
+        return f"SQLite file {file}" if file else f"database {self._engines.place}"
 
     async def ping(self) -> None:
         """Raises LogUnavailable when the database does not answer."""

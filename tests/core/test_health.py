@@ -59,7 +59,7 @@ class House:
         settings = Settings(data=self.folder, playbooks=self.folder, **(given or {}))
         health = Health(
             settings=settings,
-            kept_in="sqlite:////podium.db",
+            kept_in="SQLite file podium.db",
             ping=ping,
             shelf=Shelf(self.folder, Catalog(models=frozenset({"sonnet"}))),
             team=team or Team(),

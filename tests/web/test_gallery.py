@@ -107,10 +107,13 @@ def test_the_page_of_a_playbook_says_all_that_its_file_says():
     ]
     facts, *_, draft, best = shown["steps"]
     assert facts["gist"].startswith("Gather what a launch brief on {{ product }}")
-    assert [label for label, _ in facts["texts"]] == ["Does", "Gives"]
+    assert [(label, code) for label, _, code in facts["texts"]] == [
+        ("Does", False),
+        ("Gives", True),
+    ]
     assert draft["told"] == "by writer, 3 variants, after Clearance, Day, Facts and Lead"
     assert len(best["rubric"]) == 5
-    assert dict(shown["steps"][2]["texts"]) == {
+    assert {label: said for label, said, _ in shown["steps"][2]["texts"]} == {
         "Only when": "not launch_date and not facts.launch_date",
         "Asks": "When does {{ product }} launch? The notes do not say.",
         "For": "Date",

@@ -10,7 +10,7 @@ export default {
     },
     step({ key, name, kind, hue, told, gist, texts, rubric }) {
       const style = hue ? { "--who": `var(--who-${hue})` } : {};
-      const said = texts.map(([label, text]) => [h("dt", label), h("dd", text)]);
+      const said = texts.map(([label, text, code]) => [h("dt", label), h("dd", { class: { code } }, text)]);
       const lines = rubric.length
         ? [h("dt", "By these lines"), h("dd", h("ol", rubric.map((line) => h("li", line))))]
         : [];
@@ -42,12 +42,12 @@ export default {
       ? h("ul", { class: "inputs" }, inputs.map(this.input))
       : h("p", { class: "muted" }, "It asks for nothing.");
     return h("div", { class: "whole" }, [
-      h("div", { class: "column" }, [
+      h("div", { class: "half" }, [
         this.part("Steps", h("ol", { class: "steps" }, steps.map(this.step))),
         this.part("Delivery", ...delivery.map((sentence) => h("p", sentence))),
         this.part("Specialists", h("ul", { class: "steps" }, specialists.map(this.specialist))),
       ]),
-      h("div", { class: "column" }, [
+      h("div", { class: "half" }, [
         this.part("What it asks for", inputsPart),
         needs.length ? this.part("A good brief says", list(needs)) : null,
         reads.length ? this.part("It also reads", list(reads)) : null,

@@ -43,7 +43,7 @@ export default {
     const facts = h("p", { class: "muted facts" }, card.facts.map((fact) => [h("span", fact), " "]));
     const buttons = h("div", { class: "buttons" }, [
       this.button("Delegate", `form:${card.name}`, alone ? "primary" : ""),
-      card.sample ? this.button("Try it with the sample", `try:${card.name}`, alone ? "" : "quiet") : null,
+      card.sample ? this.button("Try it with the sample", `try:${card.name}`) : null,
     ]);
     const note = h("div", { class: "note", role: "status", innerHTML: this.note ?? "" });
     if (alone) return h("div", { class: "playbook alone" }, [about, facts, who, buttons, note, graph]);

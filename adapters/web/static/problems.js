@@ -19,7 +19,7 @@ export default {
     },
     file({ file, path, broken, problems }) {
       const name = path && this.links ? h("a", { href: path, "data-go": "" }, file) : file;
-      const says = broken ? "cannot be used" : "can be used, with a warning";
+      const says = broken ? "cannot be used" : "has a warning";
       return h("section", { key: file, class: ["faults", { broken }] }, [
         h("h2", [name, h("span", { class: "muted" }, ` ${says}`)]),
         h("ul", problems.map(this.problem)),

@@ -39,6 +39,7 @@ from bot.policy import called
 from bot.ports import Summary
 
 _GIST = 160
+_CODE = frozenset({"Only when", "Once for each of", "To choose from", "Gives"})
 _TYPES = {
     "text": "text",
     "long": "long text",
@@ -61,7 +62,7 @@ class ShownInput(TypedDict):
 
 class ShownStep(TypedDict):
     """A step; `told` is how it goes, `gist` the first line of what it says, and `texts` are pieces
-    of the file under their names.
+    of the file under their names, each with whether it is written for Podium alone.
     """
 
     key: str
@@ -70,7 +71,7 @@ class ShownStep(TypedDict):
     hue: int
     told: str
     gist: str
-    texts: list[tuple[str, str]]
+    texts: list[tuple[str, str, bool]]
     rubric: list[str]
 
 
@@ -199,7 +200,7 @@ def _steps(playbook: Playbook) -> list[ShownStep]:
             hue=nodes[name]["hue"],
             told=nodes[name]["told"].partition(", ")[2],
             gist=harmless(_gist(step)),
-            texts=[(label, harmless(said)) for label, said in _texts(step) if said],
+            texts=[(label, harmless(said), label in _CODE) for label, said in _texts(step) if said],
             rubric=[harmless(line) for line in step.rubric] if isinstance(step, Judge) else [],
         )
         for name, step in playbook.steps.items()
