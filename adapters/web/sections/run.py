@@ -46,6 +46,7 @@ class RunPage:
         self._frame = Frame("run", visitor)
         self._id = ""
         self._run: Run | None = None
+        self._newer: Run | None = None  # what it became while it was being opened
         self._read_version = 0
         self._reading = False
         self._look_timer: asyncio.TimerHandle | None = None
@@ -99,6 +100,8 @@ class RunPage:
             records = await self._house.reception.desk.history(run_id)
         except Refused:
             records = []
+        if self._id != run_id:
+            return ""  # the person has gone on meanwhile
         run = fold(records)
         self._missing.classes(add="away" if run else None, remove=None if run else "away")
         self._page.classes(add=None if run else "away", remove="away" if run else None)
@@ -109,6 +112,8 @@ class RunPage:
         self._brief.show(sheets.brief(run))
         self._show_evidence(run, records)
         self._show_words()
+        if self._newer and self._newer.version > run.version:
+            self._moved(self._newer)
         return self._frame.show(run.started.title)
 
     def leave(self) -> None:
@@ -116,7 +121,7 @@ class RunPage:
         self._frame.hide()
 
     def _forget(self) -> None:
-        self._id, self._run, self._read_version = "", None, 0
+        self._id, self._run, self._newer, self._read_version = "", None, None, 0
         for timer in (self._look_timer, self._stream_timer):
             if timer:
                 timer.cancel()
@@ -124,6 +129,7 @@ class RunPage:
         for message in self._gates.values():
             message.delete()
         self._gates.clear()
+        self._head.show(None)
         self._head.tell(None)
         self._drafts.clear()
         self._timeline.show(None)
@@ -134,21 +140,27 @@ class RunPage:
 
     def told(self, told: Told) -> None:
         match told:
-            case Moved(run) if run.id == self._id and self._run:
-                self._run = run
-                if self._look_timer is None:
-                    loop = asyncio.get_running_loop()
-                    self._look_timer = loop.call_later(_CALM_S, self._look)
+            case Moved(run) if run.id == self._id:
+                self._moved(run)
             case Streaming(run=run_id) if run_id == self._id and self._stream_timer is None:
                 loop = asyncio.get_running_loop()
                 self._stream_timer = loop.call_later(_CALM_S, self._show_words)
             case _:
                 pass
 
+    def _moved(self, run: Run) -> None:
+        if self._run is None:
+            self._newer = run
+            return
+        self._run = run
+        if self._look_timer is None:
+            loop = asyncio.get_running_loop()
+            self._look_timer = loop.call_later(_CALM_S, self._look)
+
     def _look(self) -> None:
         """Show what the run itself says now; what only its events say is read after it."""
         self._look_timer = None
-        if self._run:
+        if self._run and not self._page.is_deleted:
             self._show(self._run)
             if not self._reading:
                 background_tasks.create(self._read(), name="read a run")
@@ -160,6 +172,8 @@ class RunPage:
             while self._run and self._read_version < self._run.version:
                 records = await self._house.reception.desk.history(self._id)
                 run = fold(records)
+                if self._page.is_deleted:
+                    return
                 if run and self._run and run.id == self._run.id:
                     self._show_evidence(run, records)
                 await asyncio.sleep(_READ_AGAIN_S)
@@ -189,6 +203,8 @@ class RunPage:
 
     def _show_words(self) -> None:
         self._stream_timer = None
+        if self._page.is_deleted:
+            return
         words = self._house.hub.words_of(self._id)
         self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
 

@@ -51,11 +51,13 @@ def head(run: Run) -> Head:
 
 
 def _stamp(run: Run, state: str) -> str:
-    """The last thing that a person decided."""
+    """The last thing that a person decided; where the state says what, only who and when."""
     if run.outcome and run.ended_by != PODIUM and run.ended_at:
-        return render.stamp(Stamp(state, run.ended_by, run.ended_at))
-    people = [t for t in run.taken.values() if t.by != PODIUM and t.verb != CLOSED]
-    if not people:
-        return ""
-    last = max(people, key=lambda taken: taken.at)
-    return render.stamp(Stamp(verdict(last), last.by, last.at))
+        verb, by, at = state, run.ended_by, run.ended_at
+    else:
+        people = [t for t in run.taken.values() if t.by != PODIUM and t.verb != CLOSED]
+        if not people:
+            return ""
+        last = max(people, key=lambda taken: taken.at)
+        verb, by, at = verdict(last), last.by, last.at
+    return render.stamp(Stamp("" if verb == state else verb, by, at)).lstrip()
