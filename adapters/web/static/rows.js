@@ -18,7 +18,7 @@ function row(one) {
       one.ask ? h("p", { class: "ask" }, one.ask + more) : null,
     ]),
     h("span", { class: ["cell", "state", one.tone] }, one.state),
-    cell("playbook", "Playbook", one.playbook),
+    cell("book", "Playbook", one.playbook),
     cell("who", "Asked by", one.who),
     cell("spent", "Spent", one.spent),
     cell("started", "Started", time(one.started)),
