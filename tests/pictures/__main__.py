@@ -41,10 +41,10 @@ async def _take(page: Page, url: str) -> None:
     launch_brief = await _tried(page, url, "launch-brief")
     await _press(page, launch_brief, "choose:")
     await _press(page, launch_brief, "revise:")
-    await page.locator("dialog textarea").fill(NOTE)
-    for box in await page.locator("dialog [type=checkbox]").all():
+    await page.locator("dialog[open] textarea").fill(NOTE)
+    for box in await page.locator("dialog[open] [type=checkbox]").all():
         await box.set_checked(await box.get_attribute("value") == "draft")
-    await page.locator("dialog button[type=submit]").click()
+    await page.locator("dialog[open] button[type=submit]").click()
     await page.get_by_text("Draft 2", exact=False).first.wait_for()
     await _tried(page, url, "reply")
     await _tried(page, url, "weekly-report")
@@ -59,7 +59,7 @@ async def _take(page: Page, url: str) -> None:
 async def _tried(page: Page, url: str, playbook: str) -> str:
     """Try a playbook with its sample; gives the address of the run."""
     await page.goto(f"{url}/playbooks/{playbook}")
-    await page.locator(f"[data-action='try:{playbook}']").first.click()
+    await page.get_by_role("button", name="Try it with the sample").first.click()
     await page.wait_for_url("**/runs/*")
     return page.url
 
