@@ -103,6 +103,20 @@ async def test_a_decision_by_another_is_seen_at_once(sits: Sits, house: PageHous
     assert await frame.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
+async def test_a_page_left_open_over_a_restart_goes_on(sits: Sits, house: PageHouse, cast: Cast):
+    ana = await sits("Ana")
+    await delegates(ana, "quick topic: Restart", "Quick: Restart")
+    await sees(ana, "Draft 1", where="thread", button="Approve")
+    page = await opens(ana, house, await run_of(ana))
+    async with page.expect_navigation():
+        await house.kill()
+        await house.start()
+    await page.locator(".gates").get_by_role("button", name="Approve").click()
+    await expect(page.locator(".run-state .state")).to_have_text("Approved")
+    await expect(panel(page, "Decisions")).to_contain_text("Approved by ana")
+    await expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
 async def test_a_run_can_be_taken_away(sits: Sits, house: PageHouse, cast: Cast):
     ana = await sits("Ana")
     cast.says("Write on Export", "# A title\n\nThe draft itself.")
