@@ -39,7 +39,7 @@ export default {
       const next = before.slice(at + 1).find((id) => order.includes(id));
       const earlier = before.slice(0, Math.max(at, 0)).findLast((id) => order.includes(id));
       this.chosen = next ?? earlier ?? order[0] ?? "";
-      this.guarded = performance.now() + GUARD_MS;
+      if (before.length) this.guarded = performance.now() + GUARD_MS;
       if (held && before.length && !document.querySelector("dialog[open]")) this.$nextTick(this.focus);
     },
   },
@@ -61,6 +61,7 @@ export default {
     step(by) {
       const at = Math.max(0, Math.min(this.order.length - 1, this.order.indexOf(this.chosen) + by));
       this.chosen = this.order[at] ?? "";
+      this.guarded = 0;
       this.$nextTick(this.focus);
     },
     press(kind) {

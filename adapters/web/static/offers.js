@@ -2,7 +2,7 @@
 
 import { h } from "vue";
 
-const FEW = 6;
+const FEW = 8;
 
 export default {
   props: { offers: Array },
