@@ -42,7 +42,7 @@ class Chat:
         self._opens_when_posted = ""
         self._stream_timer: asyncio.TimerHandle | None = None
         with html.div().classes("chat away") as self._root:
-            with html.main().classes("pane channel"):
+            with html.div().classes("pane channel"):
                 with html.header():
                     menu_button()
                     self._heading = TextElement(tag="h1", text="")

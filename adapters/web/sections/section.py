@@ -43,7 +43,7 @@ class Frame:
         self._visitor = visitor
         self._answer: Message | None = None
         self._answers = 0
-        with html.main().classes(f"section {name} away") as self.root:
+        with html.div().classes(f"section {name} away") as self.root:
             with html.header():
                 menu_button()
                 self._heading = TextElement(tag="h1", text="")
