@@ -5,12 +5,12 @@ import { computed, h, TransitionGroup } from "vue";
 // A key that was meant for the entry before must not decide the one that took its place.
 const GUARD_MS = 700;
 const KEYS = [
-  ["j", "The next one"],
-  ["k", "The one before"],
-  ["a", "Approve, or whatever its main button says"],
-  ["r", "Revise, or answer in your own words"],
-  ["Enter or o", "Open its run"],
-  ["?", "These keys"],
+  [["j"], "The next one"],
+  [["k"], "The one before"],
+  [["a"], "Approve, or whatever its main button says"],
+  [["r"], "Revise, or answer in your own words"],
+  [["Enter", "o"], "Open its run"],
+  [["?"], "These keys"],
 ];
 
 export default {
@@ -92,7 +92,7 @@ export default {
       return h("dialog", { ref: "keys", class: "dialog keys", "aria-labelledby": "keys-title" }, [
         h("form", { method: "dialog" }, [
           h("header", [h("h2", { id: "keys-title" }, "Keys")]),
-          h("dl", { class: "fields" }, KEYS.map(([key, does]) => [h("dt", h("kbd", key)), h("dd", does)])),
+          h("dl", { class: "fields" }, KEYS.map(([keys, does]) => [h("dt", keys.map((key) => [h("kbd", key), " "])), h("dd", does)])),
           h("footer", [h("button", { type: "submit", class: "primary" }, "Close")]),
         ]),
       ]);
