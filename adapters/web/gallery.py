@@ -30,7 +30,8 @@ class PlaybookCard(Element, component="static/playbooks.js", dependencies=_SHARE
         async def press(raw: object) -> None:
             if found := sent(raw):
                 await on_press(self, found)
-                self._props["answered"] = found.delivery
+                if not self.is_deleted:
+                    self._props["answered"] = found.delivery
 
         self.on("press", lambda event: press(event.args))
 

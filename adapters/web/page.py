@@ -64,11 +64,16 @@ class View:
 
     async def _open(self, url: str) -> None:
         at = address(url)
+        self._wanted = at
         section = self._sections[at.section]
         if section is not self._here:
             self._here.leave()
             self._here = section
         title = await section.open(at)
+        if self._wanted is not at:  # the person has gone on meanwhile
+            if self._here is not section:
+                section.leave()
+            return
         self._side.show(at.section, place_at(at.path).channel if at.section == "chat" else "")
         self._navigator.show(at.path, f"{title} · Podium")
 
