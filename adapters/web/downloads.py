@@ -31,16 +31,16 @@ def downloads(house: House) -> APIRouter:
     async def events(run: str) -> Response:
         return await _told(shelf.events(run))
 
-    @router.get("/runs/{run}/draft-{number:int}.md")
-    async def draft(run: str, number: int) -> Response:
+    @router.get("/runs/{run}/draft-{number}.md")
+    async def draft(run: str, number: str) -> Response:
         return await _told(shelf.draft(run, number))
 
     @router.get("/runs/{run}/calls")
     async def calls(run: str) -> Response:
         return await _told(shelf.calls(run))
 
-    @router.get("/runs/{run}/calls/{seq:int}")
-    async def call(run: str, seq: int) -> Response:
+    @router.get("/runs/{run}/calls/{seq}")
+    async def call(run: str, seq: str) -> Response:
         return await _told(shelf.call(run, seq))
 
     return router
@@ -60,19 +60,20 @@ class _Shelf:
         records, run = await self._read(run_id)
         return JSONResponse(as_json(records, run), headers=_attached(file_name(run, ".json")))
 
-    async def draft(self, run_id: str, number: int) -> Response:
+    async def draft(self, run_id: str, number: str) -> Response:
         run = await self._desk.load(run_id)
-        draft = next((one for one in run.drafts if one.number == number), None)
+        draft = next((one for one in run.drafts if str(one.number) == number), None)
         if draft is None:
             raise Refused(f"There is no draft {number} of this run.")
-        return _file(draft_markdown(draft), _MARKDOWN, file_name(run, f"-draft-{number}.md"))
+        return _file(draft_markdown(draft), _MARKDOWN, file_name(run, f"-draft-{draft.number}.md"))
 
     async def calls(self, run_id: str) -> Response:
         return JSONResponse(call_lines(*await self._read(run_id)))
 
-    async def call(self, run_id: str, seq: int) -> Response:
+    async def call(self, run_id: str, seq: str) -> Response:
         records, _ = await self._read(run_id)
-        found = passages(records, seq)
+        at = next((record.seq for record in records if str(record.seq) == seq), 0)
+        found = passages(records, at)
         if found is None:
             raise Refused("There is no such call.")
         return JSONResponse(found)

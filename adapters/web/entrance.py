@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import logging
 import secrets
 from collections import OrderedDict, deque
@@ -95,10 +96,10 @@ class Entrance:
 
     async def enter(self, request: Request) -> Response:
         """Begin a session, or say why not."""
-        form = await request.form()
-        word, token = str(form.get("pass", "")), str(form.get("token", ""))
-        onward = _onward(str(form.get("next", "")))
-        address = request.client.host if request.client else ""
+        form = await _form(request)
+        word, token = form.get("pass", ""), form.get("token", "")
+        onward = _onward(form.get("next", ""))
+        address = _network(request.client.host if request.client else "")
         if self._is_barred(address):
             log.warning("entering_barred address=%s", address)
             return _page(_TOO_OFTEN + self._form(onward), status=429)
@@ -151,6 +152,24 @@ class Entrance:
             '<input id="token" name="token" type="password" autocomplete="current-password"'
             ' required autofocus><button class="primary">Enter</button></form>' + _HOW_TO_ENTER
         )
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form as these pages send it."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        # A form in parts names the encoding to read it by, and some take minutes for one body.
+        return {}
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
+def _network(address: str) -> str:
+    """Whom tries are counted for: whoever has one IPv6 address has all of its network."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else address
 
 
 def _hashed(word: str) -> str:

@@ -133,7 +133,8 @@ async def test_a_run_can_be_taken_away(sits: Sits, house: PageHouse, cast: Cast)
     assert [event["event"]["kind"] for event in kept][:2] == ["started", "step_opened"]
     draft = await page.request.get(f"{house.served.url}/runs/{run}/draft-1.md")
     assert await draft.text() == "# A title\n\nThe draft itself.\n"
-    for name in ("draft-2.md", "calls/1"):
+    endless = "9" * 5_000
+    for name in ("draft-2.md", "calls/1", "calls/-1", f"draft-{endless}.md", f"calls/{endless}"):
         gone = await page.request.get(f"{house.served.url}/runs/{run}/{name}")
         assert (gone.status, (await gone.text())[:12]) == (404, "There is no ")
 

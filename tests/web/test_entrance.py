@@ -45,8 +45,8 @@ class Site:
             await request.body()
             return str(request.scope[MEMBER])
 
-        guard = Guard(app, session=self.entrance.session, hosts={"podium.example"})
-        self.browser = TestClient(guard, base_url=ORIGIN, follow_redirects=False)
+        self.guard = Guard(app, session=self.entrance.session, hosts={"podium.example"})
+        self.browser = TestClient(self.guard, base_url=ORIGIN, follow_redirects=False)
 
     async def link(self, member: Member = ANA) -> str:
         return await self.entrance.new_link(member)
@@ -151,6 +151,27 @@ def test_after_ten_wrong_tries_an_address_waits():
     assert site.post({"token": "t0ken"}).status_code == 429
     site.time += timedelta(minutes=10)
     assert site.post({"token": "t0ken"}).status_code == 303
+
+
+def test_the_addresses_of_one_network_wait_together():
+    tries = [f"2001:db8::{n:x}" for n in range(11)]
+    site = Site(token="t0ken")
+    came = [TestClient(site.guard, ORIGIN, client=(one, 1)) for one in tries]
+    answers = [
+        one.post("/enter", data={"token": "wrong"}, headers={"Origin": ORIGIN}) for one in came
+    ]
+    assert [one.status_code for one in answers] == [403] * 10 + [429]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "punycode", "unicode_escape", "idna"])
+def test_a_form_in_parts_which_names_its_encoding_is_not_read(encoding: str):
+    site = Site(token="t0ken")
+    part = b'--X\r\nContent-Disposition: form-data; name="token"\r\n\r\nt0ken\\ud800\r\n--X--\r\n'
+    kind = f"multipart/form-data; boundary=X; charset={encoding}"
+    refused = site.browser.post(
+        "/enter", content=part, headers={"Origin": ORIGIN, "Content-Type": kind}
+    )
+    assert refused.status_code == 403
 
 
 async def test_entering_often_bars_nobody(site: Site):

@@ -98,3 +98,14 @@ def test_a_name_of_which_nothing_is_left_is_nobody(name: str):
 def test_a_members_id_has_three_parts_whatever_the_name(name: str):
     found = member(name)
     assert found is None or (found.id.count(":") == 2 and not set(found.id) & set(" /\n#"))
+
+
+@given(st.text())
+def test_whatever_stands_in_an_address_leads_somewhere(asked: str):
+    for url in (asked, f"//{asked}", f"/runs?{asked}", f"/runs/{asked}", f"/c/{asked}"):
+        assert address(url).section in ("home", "chat", "runs", "run", "playbooks", "health")
+
+
+def test_an_address_may_ask_for_more_than_anybody_answers():
+    assert len(address("/runs?" + "&".join(f"a{n}=1" for n in range(500))).asked) == 20
+    assert address("//[").section == "home"
