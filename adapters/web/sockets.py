@@ -14,6 +14,9 @@ log = logging.getLogger("podium.web")
 
 Handler = Callable[..., object]
 
+_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What NiceGUI raises on a message that no page sends; what pages' own handlers raise it logs."""
+
 
 def tie_to_members(session: Callable[[str], str | None]) -> None:
     """From now on no message of a socket reaches a page that was built for another member.
@@ -41,8 +44,12 @@ def _tied(
                 # On these words NiceGUI's script loads the page anew, for whoever it is now.
                 raise NotConnected("Implicit handshake failed")
             return False
-        answer = handle(sid, *sent)
-        return await answer if inspect.isawaitable(answer) else answer
+        try:
+            answer = handle(sid, *sent)
+            return await answer if inspect.isawaitable(answer) else answer
+        except _UNREADABLE as error:
+            log.warning("socket_unreadable event=%s why=%s", event, type(error).__name__)
+            return False
 
     return tied
 
