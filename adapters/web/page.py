@@ -6,7 +6,7 @@ from nicegui import Client, html
 
 from adapters.web.address import SectionName, address
 from adapters.web.chat import Posted, Told
-from adapters.web.elements import Navigator, Side
+from adapters.web.elements.page import Navigator, Side
 from adapters.web.house import House
 from adapters.web.places import WORKSPACE, place_at, place_of
 from adapters.web.sections.chat import Chat

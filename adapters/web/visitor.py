@@ -7,7 +7,8 @@ from typing import Protocol
 from nicegui import Client, ui
 
 from adapters.web import parse, render
-from adapters.web.elements import Dialog
+from adapters.web.elements.page import Dialog
+from adapters.web.elements.part import Pressable
 from adapters.web.house import House
 from adapters.web.invite import with_invite
 from adapters.web.places import Place
@@ -46,14 +47,6 @@ class Spot(Protocol):
 
     async def moved(self, run: str, begun: bool) -> None:
         """This person began the run from here, or moved it."""
-        ...
-
-
-class Pressed(Protocol):
-    """What has buttons."""
-
-    def answered(self, delivery: str) -> None:
-        """The press is dealt with: its buttons can be used again."""
         ...
 
 
@@ -108,11 +101,11 @@ class Visitor:
         )
         await self._show(reply, spot, begun=action.startswith("try:"))
 
-    async def pressed(self, spot: Spot, message: Pressed, raw: object) -> None:
-        """A button of the message, as a browser tells it."""
+    async def pressed(self, spot: Spot, what: Pressable, raw: object) -> None:
+        """What a button gives, as a browser tells it."""
         if sent := parse.sent(raw):
             await self.safely(spot, self.press(spot, sent.what, sent.delivery))
-            message.answered(sent.delivery)
+            what.answered(sent.delivery)
 
     async def safely(self, spot: Spot, work: Awaitable[None]) -> bool:
         """Do it; what fails is logged and told to the person."""

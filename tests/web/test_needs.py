@@ -2,8 +2,17 @@
 
 import asyncio
 
-from adapters.web.needs import OPTION_GLANCE, ShownNeed, at_work, excerpt, held, need, whole, work
-from adapters.web.waiting import Waiting
+from adapters.web.sections.waiting import Waiting
+from adapters.web.views.needs import (
+    OPTION_GLANCE,
+    ShownNeed,
+    at_work,
+    excerpt,
+    held,
+    need,
+    whole,
+    work,
+)
 from bot.desk import summarize
 from bot.ports import Query, Summary
 from bot.run import commands as c

@@ -11,10 +11,10 @@ from nicegui.elements.mixins.text_element import TextElement
 from adapters.web import parse, render
 from adapters.web.address import Address, run_path
 from adapters.web.chat import Edited, Moved, Posted, Streaming, Told
-from adapters.web.elements import Message
+from adapters.web.elements.part import Pressable
 from adapters.web.invite import invitation
-from adapters.web.pane import Pane
 from adapters.web.places import WORKSPACE, Place, place_at, place_of
+from adapters.web.sections.pane import Pane
 from adapters.web.sections.section import menu_button
 from adapters.web.uploads import Lost
 from adapters.web.visitor import Visitor
@@ -204,9 +204,9 @@ class Chat:
             case parse.Command(text):
                 await self._visitor.command(bench, text, sent.delivery, sent.files)
 
-    async def _pressed(self, pane: Pane, message: Message, raw: object) -> None:
+    async def _pressed(self, pane: Pane, what: Pressable, raw: object) -> None:
         if place := pane.place:
-            await self._visitor.pressed(Bench(self, pane, place, message), message, raw)
+            await self._visitor.pressed(Bench(self, pane, place, what), what, raw)
 
     # --- what this person gets back ------------------------------------------------------
 
@@ -228,24 +228,24 @@ class Chat:
 
 @dataclass(frozen=True)
 class Bench:
-    """Spot of the chat: a pane, and the message in it whose button was pressed."""
+    """Spot of the chat: a pane, and what in it was pressed."""
 
     chat: Chat
     pane: Pane
     place: Place
-    message: Message | None = None
+    what: Pressable | None = None
 
     def begin(self) -> None:
         self.chat.asking()
-        if self.message:
-            self.message.tell(None)
+        if self.what:
+            self.what.tell(None)
 
     def note(self, html: str) -> bool:
-        return self.message is not None and self.message.tell(html)
+        return self.what is not None and self.what.tell(html)
 
     def whisper(self, cards: Sequence[Card]) -> None:
         self.pane.whisper(cards)
 
     async def moved(self, run: str, begun: bool) -> None:
-        self.pane.moved(run, self.message)
+        self.pane.moved(run, self.what)
         await self.chat.follow(run, self.place.thread_of(run))

@@ -1,12 +1,12 @@
 """Health: what is connected, what is missing, and how to mend it."""
 
 from nicegui import ui
-from nicegui.element import Element
 
 from adapters.web.address import Address
 from adapters.web.chat import Told
+from adapters.web.elements.health import Conditions
 from adapters.web.sections.section import Corner, Frame
-from adapters.web.views.health import ShownHealth, health
+from adapters.web.views.health import health
 from adapters.web.visitor import Visitor
 
 _EVERY_S = 5.0
@@ -41,11 +41,3 @@ class Health:
 
     async def _look(self) -> None:
         self._conditions.show(health(await self._house.health()))
-
-
-class Conditions(Element, component="../static/health.js"):
-    """How every part is."""
-
-    def show(self, shown: ShownHealth) -> None:
-        if self._props.get("shown") != shown:
-            self._props["shown"] = shown

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 
 from nicegui import background_tasks, html
 
-from adapters.web import needs
 from adapters.web.address import Address
 from adapters.web.chat import Moved, Told
-from adapters.web.entries import Entries, Entry, Offers, Works
+from adapters.web.elements.home import Entries, Entry, Offers, Works
+from adapters.web.elements.part import Pressable
 from adapters.web.sections.section import Corner, Frame
+from adapters.web.sections.waiting import Wait, Waiting
+from adapters.web.views import needs
 from adapters.web.visitor import Visitor
-from adapters.web.waiting import Wait, Waiting
 from bot.ports import Query
 from bot.run.decide import Refused
 from bot.run.state import Run
@@ -160,10 +161,10 @@ class Home:
                 self._entries[wait] = self._entry(wait, need)
 
     def _entry(self, wait: Wait, need: needs.ShownNeed) -> Entry:
-        async def press(raw: object) -> None:
+        async def press(what: Pressable, raw: object) -> None:
             entry.pressed += 1
             try:
-                await self._visitor.pressed(self._frame.corner(entry.tell), entry, raw)
+                await self._frame.pressed(what, raw)
             finally:
                 entry.pressed -= 1
                 if self._seen:

@@ -8,9 +8,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from adapters.web import render
 from adapters.web.address import Address
 from adapters.web.chat import Moved, Told
-from adapters.web.gallery import Latest, PlaybookCard, Problems, Whole
-from adapters.web.graph import Graph
-from adapters.web.parse import Sent
+from adapters.web.elements.graph import Graph
+from adapters.web.elements.playbooks import Latest, PlaybookCard, Problems, Whole
 from adapters.web.sections.section import Corner, Frame
 from adapters.web.views import gallery, playbook
 from adapters.web.visitor import Visitor
@@ -86,13 +85,13 @@ class Playbooks:
             TextElement(tag="p", text=_NONE).classes("muted")
         with html.div().classes("gallery"):
             for name, card in zip(library.playbooks, gallery.cards(library), strict=True):
-                with PlaybookCard(card, self._pressed):
+                with PlaybookCard(card, self._frame.pressed):
                     Graph(small=True).show(library.playbooks[name], {})
         if odd := [file for file in files if not file["broken"]]:
             Problems(odd, links=True)
 
     def _whole(self, found: Playbook, library: Library) -> None:
-        with PlaybookCard(gallery.card(found, library), self._pressed, alone=True):
+        with PlaybookCard(gallery.card(found, library), self._frame.pressed, alone=True):
             Graph().show(found, {})
         self._problems(found.name, library)
         source = self._read(f"{found.name}.yaml") or ""
@@ -131,9 +130,3 @@ class Playbooks:
             found = await self._house.reception.desk.find(query)
             if latest is self._latest:
                 latest.show([playbook.run(one, self._house.names) for one in found])
-
-    # --- what this person does ------------------------------------------------------------
-
-    async def _pressed(self, card: PlaybookCard, sent: Sent) -> None:
-        spot = self._frame.corner(card.tell)
-        await self._visitor.safely(spot, self._visitor.press(spot, sent.what, sent.delivery))

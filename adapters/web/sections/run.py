@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from nicegui import background_tasks, html
 
-from adapters.web import parse, render
+from adapters.web import render
 from adapters.web.address import Address
 from adapters.web.chat import Moved, Streaming, Told
-from adapters.web.drafts import Drafts
-from adapters.web.elements import Message, Streams
-from adapters.web.graph import Graph, states
-from adapters.web.run_parts import Calls, RunHead, Sheet, TimelineChart
+from adapters.web.elements.drafts import Drafts
+from adapters.web.elements.graph import Graph
+from adapters.web.elements.messages import Message, Streams
+from adapters.web.elements.run import Calls, RunHead, Sheet, TimelineChart
 from adapters.web.sections.section import Corner, Frame
 from adapters.web.views import sheets
 from adapters.web.views.decisions import decisions
+from adapters.web.views.graph import states
 from adapters.web.views.head import head
 from adapters.web.views.spending import spending
 from adapters.web.views.timeline import timeline
@@ -34,7 +35,6 @@ log = logging.getLogger("podium.web")
 
 _CALM_S = 0.15
 _READ_AGAIN_S = 0.6
-_TAIL = 600
 
 
 class RunPage:
@@ -63,7 +63,7 @@ class RunPage:
 
     def _build(self) -> None:
         """The parts in the order in which they are read where there is one column."""
-        self._head = RunHead(self._cancel)
+        self._head = RunHead(self._frame.pressed)
         with html.div().classes("run-columns"):
             with html.div().classes("run-main"):
                 self._waiting = html.div().classes("gates")
@@ -152,10 +152,14 @@ class RunPage:
         if self._run is None:
             self._newer = run
             return
+        decided = run.gates.keys() != self._run.gates.keys()
         self._run = run
-        if self._look_timer is None:
-            loop = asyncio.get_running_loop()
-            self._look_timer = loop.call_later(_CALM_S, self._look)
+        if decided and self._look_timer:
+            self._look_timer.cancel()
+        if decided or self._look_timer is None:
+            # What people wait for is shown at once; progress gathers.
+            calm_s = 0 if decided else _CALM_S
+            self._look_timer = asyncio.get_running_loop().call_later(calm_s, self._look)
 
     def _look(self) -> None:
         """Show what the run itself says now; what only its events say is read after it."""
@@ -205,8 +209,7 @@ class RunPage:
         self._stream_timer = None
         if self._page.is_deleted:
             return
-        words = self._house.hub.words_of(self._id)
-        self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
+        self._streams.show(self._house.hub.words_of(self._id))
 
     def _show_gates(self, run: Run) -> None:
         for gate_id in [one for one in self._gates if one not in run.gates]:
@@ -214,8 +217,9 @@ class RunPage:
         for gate in run.gates.values():
             line = self._gate(run, gate)
             if (message := self._gates.get(gate.id)) is None:
-                self._gates[gate.id] = self._message(line)
-            elif message.line != line:
+                with self._waiting:
+                    self._gates[gate.id] = Message(line, self._frame.pressed)
+            else:
                 message.show(line)
 
     def _gate(self, run: Run, gate: Gate) -> render.ShownLine:
@@ -225,17 +229,3 @@ class RunPage:
             kept = (block for block in card.blocks if not isinstance(block, Prose | Table))
             card = replace(card, blocks=(Words(gate_text(run, gate)), *kept))
         return render.whisper([card], gate.opened_at, id=gate.id, viewer=self._visitor.who)
-
-    def _message(self, line: render.ShownLine) -> Message:
-        async def press(raw: object) -> None:
-            await self._visitor.pressed(self._frame.corner(message.tell), message, raw)
-
-        with self._waiting:
-            message = Message(line, press)
-        return message
-
-    async def _cancel(self, raw: object) -> None:
-        if sent := parse.sent(raw):
-            spot = self._frame.corner(self._head.tell)
-            await self._visitor.safely(spot, self._visitor.press(spot, sent.what, sent.delivery))
-            self._head.answered(sent.delivery)

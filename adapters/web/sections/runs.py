@@ -9,12 +9,10 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web.address import Address
 from adapters.web.chat import Moved, Told
-from adapters.web.elements import Heard
+from adapters.web.elements.runs import RunFilters, RunRows
 from adapters.web.sections.section import Corner, Frame
 from adapters.web.views.runs_list import (
     Filters,
-    ShownFilters,
-    ShownRow,
     belongs,
     controls,
     filters,
@@ -30,50 +28,6 @@ from bot.run.state import Run
 _PAGE = 50
 _CALM_S = 0.3  # between two looks at what has moved
 _LONGEST_ADDRESS = 2_000
-
-
-class RunFilters(Element, component="../static/runs.js"):
-    """The search and the filters; tells the address of the list that they ask for."""
-
-    def __init__(self, on_filter: Heard) -> None:
-        super().__init__()
-        self._props["answered"] = 0
-        self.on("filter", lambda event: on_filter(event.args))
-
-    def show(self, shown: ShownFilters) -> None:
-        if self._props.get("shown") != shown:
-            self._props["shown"] = shown
-
-    def answered(self, number: int) -> None:
-        self._props["answered"] = number
-
-
-class RunRows(Element, component="../static/rows.js"):
-    """Some rows of the list, which change without the others being sent again."""
-
-    def __init__(self, rows: Sequence[ShownRow], *, first: bool) -> None:
-        super().__init__()
-        self.rows = list(rows)
-        self._props["rows"] = list(rows)
-        self._props["first"] = first
-
-    def put(self, new: ShownRow) -> bool:
-        """Show the row in place of that of the same run; False when there is none."""
-        at = next((n for n, old in enumerate(self.rows) if old["run"] == new["run"]), None)
-        if at is not None and self.rows[at] != new:
-            self._show([*self.rows[:at], new, *self.rows[at + 1 :]])
-        return at is not None
-
-    def put_first(self, new: ShownRow) -> None:
-        self._show([new, *self.rows])
-
-    def drop(self, run: str) -> None:
-        self._show([one for one in self.rows if one["run"] != run])
-
-    def _show(self, rows: list[ShownRow]) -> None:
-        if rows != self.rows:
-            self.rows = rows
-            self._props["rows"] = list(rows)
 
 
 class Runs:

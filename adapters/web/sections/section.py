@@ -9,7 +9,8 @@ from nicegui.elements.mixins.text_element import TextElement
 from adapters.web import render
 from adapters.web.address import Address, run_path
 from adapters.web.chat import Told
-from adapters.web.elements import Message
+from adapters.web.elements.messages import Message
+from adapters.web.elements.part import Pressable
 from adapters.web.places import GENERAL, Place
 from adapters.web.visitor import Spot, Visitor
 from bot.cards import Card
@@ -71,17 +72,17 @@ class Frame:
         async def dismiss(_: object) -> None:
             self.put_away()
 
-        async def press(raw: object) -> None:
-            await self._visitor.pressed(Corner(self, self._visitor, message.tell), message, raw)
-
         with self._private:
-            message = Message(line, press, dismiss)
-        self._answer = message
+            self._answer = Message(line, self.pressed, dismiss)
 
     def put_away(self) -> None:
         if self._answer:
             self._answer.delete()
             self._answer = None
+
+    async def pressed(self, what: Pressable, raw: object) -> None:
+        """A button of something in this section; what is said of it is said beside it."""
+        await self._visitor.pressed(self.corner(what.tell), what, raw)
 
     def corner(self, tell: Callable[[str | None], bool] | None = None) -> "Corner":
         """A spot of this section; `tell` says something beside what is pressed there."""

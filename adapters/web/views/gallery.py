@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TypedDict
 
 from adapters.web.address import playbook_path
-from adapters.web.hues import hues
 from adapters.web.prose import harmless
+from adapters.web.views.hues import hues
 from adapters.web.views.wording import span
 from bot.cards.run import money
 from bot.playbook.library import Library

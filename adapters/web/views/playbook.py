@@ -8,9 +8,9 @@ import yaml
 from pydantic import JsonValue
 
 from adapters.web.address import run_path
-from adapters.web.graph import Plan, plan
-from adapters.web.hues import hues
 from adapters.web.prose import harmless, prose
+from adapters.web.views.graph import Plan, plan
+from adapters.web.views.hues import hues
 from adapters.web.views.wording import span
 from bot.cards.run import money
 from bot.cards.steps import plain

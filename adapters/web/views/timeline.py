@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
-from adapters.web.hues import hues
 from adapters.web.prose import harmless
+from adapters.web.views.hues import hues
 from adapters.web.views.wording import part_label, span, who_of
 from bot.cards.steps import plain
 from bot.policy import PODIUM, called

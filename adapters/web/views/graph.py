@@ -1,4 +1,4 @@
-"""A playbook as a graph in layers, left to right: who does what after what."""
+"""A playbook as a graph in layers, left to right: who does what after what. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,10 +6,8 @@ from graphlib import TopologicalSorter
 from itertools import combinations, pairwise
 from typing import Literal, TypedDict, assert_never
 
-from nicegui.element import Element
-
-from adapters.web.hues import hues
 from adapters.web.prose import harmless
+from adapters.web.views.hues import hues
 from bot.cards import ItemState
 from bot.cards.steps import items, plain
 from bot.playbook.graph import dependencies
@@ -59,23 +57,6 @@ class Plan(TypedDict):
     edges: list[Edge]
     layers: int
     rows: int
-
-
-class Graph(Element, component="static/graph.js"):
-    """The graph of a playbook; a small one is a picture without words."""
-
-    def __init__(self, *, small: bool = False) -> None:
-        super().__init__()
-        self._playbook: Playbook | None = None
-        self._props["small"] = small
-
-    def show(self, playbook: Playbook, states: Mapping[str, ItemState]) -> None:
-        """Show a playbook, and how far each step is: by its name, or REVIEW; none at rest."""
-        if playbook != self._playbook:
-            self._playbook = playbook
-            self._props["plan"] = plan(playbook)
-        if self._props.get("states") != states:
-            self._props["states"] = dict(states)
 
 
 def states(run: Run) -> dict[str, ItemState]:

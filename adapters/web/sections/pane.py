@@ -6,20 +6,19 @@ from datetime import datetime
 
 from adapters.web import render
 from adapters.web.chat import Edited, Posted, WebChat
-from adapters.web.elements import Composer, Feed, Message, Streams
+from adapters.web.elements.messages import Composer, Feed, Message, Streams
+from adapters.web.elements.part import Pressable
 from adapters.web.places import Place, place_of
 from bot.cards import Card
 from bot.ports import Line
 
 _FIRST = 60
 _EARLIER = 200
-_TAIL = 600
-"""Characters of a stream that are shown: its last lines."""
 _TO_THREAD = "Write to the people in this thread"
 _TO_CHANNEL = "Write here, or / for commands"
 
 Sent = Callable[["Pane", object], Awaitable[None]]
-Pressed = Callable[["Pane", Message, object], Awaitable[None]]
+Pressed = Callable[["Pane", Pressable, object], Awaitable[None]]
 
 
 class Pane:
@@ -139,7 +138,7 @@ class Pane:
 
     def stream(self, words: tuple[tuple[str, str], ...]) -> None:
         """Show the last lines of what is being written."""
-        self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
+        self._streams.show(words)
 
     def whisper(self, cards: Sequence[Card]) -> None:
         """Show something to this person alone, in place of what was shown so before."""
@@ -150,7 +149,7 @@ class Pane:
         self._private = (self._message(line, secret=True), [*cards])
         self.feed.reveal(own)
 
-    def moved(self, run: str, pressed: Message | None) -> None:
+    def moved(self, run: str, pressed: Pressable | None) -> None:
         """This person began or moved a run here, by a line or by a message's button.
 
         A private answer that led to it, and is not about the run itself, has served and goes.
@@ -214,8 +213,8 @@ class Pane:
         return self._messages[line.id]
 
     def _message(self, line: render.ShownLine, *, secret: bool = False) -> Message:
-        async def press(raw: object) -> None:
-            await self._on_press(self, message, raw)
+        async def press(what: Pressable, raw: object) -> None:
+            await self._on_press(self, what, raw)
 
         async def dismiss(_: object) -> None:
             if self._private and self._private[0] is message:
