@@ -99,7 +99,7 @@ def test_what_changed_since_the_last_draft_is_shown():
     told = drafted()
     told.give(c.Revise(gate="review-1", note="Shorter", steps=("draft",)))
     told.finish("draft", "Another text.")
-    assert "What changed since draft 1" in shown(told.run)["blocks"][1]
+    assert "What changed since draft 1" in shown(told.run)["blocks"][0]
 
 
 def test_what_is_at_work_says_which_step_and_since_when():

@@ -7,19 +7,30 @@ export default {
   props: { need: Object, whole: Array, note: String, answered: String, over: Boolean },
   emits: ["press", "whole", "close"],
   inject: ["chosen"],
-  data: () => ({ pressed: null, open: false }),
+  data: () => ({ pressed: null, open: false, clipped: [] }),
   computed: {
     busy() {
       return this.pressed !== null && this.pressed.delivery !== this.answered;
     },
     opening() {
-      return this.open && !this.whole.length;
+      return this.open && Boolean(this.need.whole) && !this.whole.length;
     },
   },
   watch: {
     note(note) {
       if (note) this.$nextTick(() => this.$el.querySelector(".note").scrollIntoView({ block: "nearest" }));
     },
+  },
+  mounted() {
+    this.sized = new ResizeObserver(this.measure);
+    this.sized.observe(this.$el);
+    this.measure();
+  },
+  updated() {
+    this.measure();
+  },
+  unmounted() {
+    this.sized.disconnect();
   },
   methods: {
     press(action) {
@@ -30,6 +41,7 @@ export default {
     show() {
       this.open = !this.open;
       if (this.opening) this.$emit("whole");
+      if (!this.open) this.$nextTick(() => this.$el.scrollIntoView({ block: "nearest" }));
     },
     button({ label, action, style }) {
       const waits = this.busy && this.pressed.what === action;
@@ -49,6 +61,20 @@ export default {
         label,
       );
     },
+    // What does not fit into the few lines it is given is told to fade out, and can be opened.
+    measure() {
+      if (this.open) return;
+      const blocks = [...this.$el.querySelectorAll(".block")];
+      const clipped = blocks.map((block) => {
+        const text = block.querySelector(".prose");
+        return Boolean(text) && text.scrollHeight > text.clientHeight + 2;
+      });
+      if (String(clipped) !== String(this.clipped)) this.clipped = clipped;
+    },
+    block(html, n) {
+      const news = this.need.news && n === 0;
+      return h("div", { key: n, class: ["block", { news, clip: !this.open, faded: !this.open && this.clipped[n] }], innerHTML: html });
+    },
     about() {
       const { kind, since, requester, held } = this.need;
       const waits = h("span", { class: "since" }, ["waiting ", h("time", { key: since, "data-since": since })]);
@@ -59,9 +85,30 @@ export default {
         held ? h("span", { class: "held" }, `blocks ${held}`) : null,
       ]);
     },
+    head(heading) {
+      const { need } = this;
+      const buttons = this.over
+        ? [h("button", { key: "over", type: "button", onClick: () => this.$emit("close") }, "Take it off the list")]
+        : need.buttons.map(this.button);
+      return h("header", [
+        h("div", { class: "what" }, [
+          h("h3", { id: heading }, h("a", { href: need.path, "data-go": "" }, need.title)),
+          this.about(),
+        ]),
+        buttons.length ? h("div", { class: "buttons" }, buttons) : null,
+      ]);
+    },
     said() {
-      const { blocks, options, whole } = this.need;
+      const { blocks, options } = this.need;
       const all = this.open && this.whole.length ? this.whole : null;
+      const choice = ({ html, button }, n) => h("li", { key: n }, [this.block(all?.[n] ?? html, n + blocks.length), this.button(button)]);
+      return [
+        ...((!options.length && all) || blocks).map(this.block),
+        options.length ? h("ol", { class: "choices" }, options.map(choice)) : null,
+      ];
+    },
+    foot() {
+      const { cost, thread, whole } = this.need;
       const toggle = h(
         "button",
         {
@@ -71,22 +118,12 @@ export default {
           "aria-busy": this.opening || undefined,
           onClick: this.show,
         },
-        this.open ? "Show less" : whole,
+        this.open ? "Show less" : whole || "Show all of it",
       );
-      const choice = ({ html, button }, n) =>
-        h("li", { key: n }, [h("div", { class: "block", innerHTML: all?.[n] ?? html }), this.button(button)]);
-      return [
-        ...((!options.length && all) || blocks).map((html, n) => h("div", { key: n, class: "block", innerHTML: html })),
-        options.length ? h("ol", { class: "choices" }, options.map(choice)) : null,
-        whole ? toggle : null,
-      ];
-    },
-    below() {
-      const { buttons, cost, thread } = this.need;
-      if (this.over) return h("div", { class: "buttons" }, [h("button", { type: "button", onClick: () => this.$emit("close") }, "Take it off the list")]);
-      return h("div", { class: "below" }, [
-        buttons.length ? h("div", { class: "buttons" }, buttons.map(this.button)) : null,
-        h("p", { class: "cost" }, [cost, thread ? h("a", { href: thread, "data-go": "" }, "Open thread") : null]),
+      return h("footer", [
+        whole || this.open || this.clipped.includes(true) ? toggle : null,
+        thread ? h("a", { class: "quiet", href: thread, "data-go": "" }, "Open thread") : null,
+        h("span", { class: "cost" }, cost),
       ]);
     },
   },
@@ -97,18 +134,16 @@ export default {
     return h(
       "article",
       {
-        class: ["need", need.tone, { chosen, over: this.over }],
+        class: ["need", need.tone, { chosen, open: this.open, over: this.over }],
         "data-need": need.id,
         "aria-labelledby": heading,
         "aria-current": chosen || undefined,
         tabindex: -1,
       },
       [
-        h("h3", { id: heading }, h("a", { href: need.path, "data-go": "" }, need.title)),
-        this.about(),
-        ...(this.over ? [] : this.said()),
+        this.head(heading),
         h("div", { class: "note", role: "status", innerHTML: this.note ?? "" }),
-        this.below(),
+        ...(this.over ? [] : [...this.said(), this.foot()]),
       ],
     );
   },

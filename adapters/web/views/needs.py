@@ -1,7 +1,7 @@
 """What Home shows: gates that wait for a person, runs at work, playbooks to delegate. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypedDict, assert_never
@@ -45,8 +45,9 @@ class ShownOption(TypedDict):
 class ShownNeed(TypedDict):
     """An open gate; `blocks` are HTML, all else is plain text.
 
-    `whole` offers to show what `blocks` and `options` leave out, and is empty when that is nothing;
-    `yes` and `more` are the actions of the buttons that the keys for them press.
+    `news` says that the first block is what changed since the draft before; `whole` offers to show
+    what `blocks` and `options` leave out, and is empty when that is nothing; `yes` and `more` are
+    the actions of the buttons that the keys for them press.
     """
 
     id: str
@@ -59,6 +60,7 @@ class ShownNeed(TypedDict):
     requester: str
     held: str
     cost: str
+    news: bool
     blocks: list[str]
     options: list[ShownOption]
     whole: str
@@ -96,10 +98,11 @@ def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str
     """The gate at a glance."""
     card = gate_card(run, gate, team)
     options = _options(gate, card)
-    rest = replace(card, blocks=card.blocks[: len(card.blocks) - len(options)]) if options else card
-    blocks = _glance(rest)
+    news = _is_news(gate, card)
+    said = card.blocks[: len(card.blocks) - len(options)]
+    blocks = _glance(said[1:] if news else said)
     shown = render.card(replace(card, blocks=blocks))
-    cut = blocks != rest.blocks or any(len(one.text) > OPTION_GLANCE for one, _ in options)
+    cut = blocks != said or any(len(one.text) > OPTION_GLANCE for one, _ in options)
     return ShownNeed(
         id=f"{run.id}/{gate.id}",
         title=harmless(run.started.title),
@@ -111,6 +114,7 @@ def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str
         requester="you" if run.started.requester == viewer else _name(run, names),
         held=_and([harmless(name) for name in held(run, gate)]),
         cost=shown["footer"],
+        news=news,
         blocks=shown["blocks"],
         options=[_option(n, text, button) for n, (text, button) in enumerate(options, 1)],
         whole="" if not cut else _DRAFT if gate.kind == "review" else _ALL,
@@ -125,7 +129,17 @@ def whole(run: Run, gate: Gate, team: Team) -> list[str]:
     card = gate_card(run, gate, team)
     options = _options(gate, card)
     blocks = tuple(replace(text, label="") for text, _ in options) or card.blocks
+    if _is_news(gate, card):
+        draft, changed, *others = blocks
+        named = replace(draft, label=card.title) if isinstance(draft, Prose) else draft
+        blocks = (changed, named, *others)
     return render.card(replace(card, blocks=blocks))["blocks"]
+
+
+def _is_news(gate: Gate, card: Card) -> bool:
+    """Whether the draft was seen before, so that what changed in it is what its reader needs."""
+    texts = [block for block in card.blocks[:2] if isinstance(block, Prose)]
+    return gate.kind == "review" and len(texts) > 1
 
 
 def _options(gate: Gate, card: Card) -> list[tuple[Prose, Button]]:
@@ -191,9 +205,9 @@ def _asks_more(button: Button) -> bool:
     return verb in WITH_FORM and button.style == "plain"
 
 
-def _glance(card: Card) -> tuple[Block, ...]:
-    """The card's first blocks, without their length."""
-    blocks = [block for block in card.blocks if not isinstance(block, Table)][:_BLOCKS]
+def _glance(said: Sequence[Block]) -> tuple[Block, ...]:
+    """The first blocks, without their length."""
+    blocks = [block for block in said if not isinstance(block, Table)][:_BLOCKS]
     return tuple(
         replace(block, text=excerpt(block.text, GLANCE)) if isinstance(block, Prose) else block
         for block in blocks
@@ -205,7 +219,9 @@ def excerpt(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     start = text[:most]
-    paragraph = start.rfind("\n\n")
+    # A list ends with one of its lines, so that no mark of a change is left open.
+    end = "\n" if text.startswith("- ") else "\n\n"
+    paragraph = start.rfind(end)
     cut = start[:paragraph] if paragraph > most // 2 else f"{start.rsplit(' ', 1)[0]} …"
     return _LAST_HEADING.sub("", cut)
 
