@@ -176,8 +176,10 @@ def tail(text: str, size: int) -> str:
 
 
 def _item(item: Item) -> str:
-    who = f'<span class="who">{_text(item.who)}</span>' if item.who else ""
-    detail = f'<span class="detail">{_text(item.detail)}</span>' if item.detail else ""
+    # Nobody was asked for what was skipped.
+    who, detail = ("", "skipped") if item.state == "skipped" else (item.who, item.detail)
+    who = f'<span class="who">{_text(who)}</span>' if who else ""
+    detail = f'<span class="detail">{_text(detail)}</span>' if detail else ""
     since = ""
     if item.since and item.state in ("working", "asking"):
         since = f'<time class="since" data-since="{item.since.isoformat()}"></time>'

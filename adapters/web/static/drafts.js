@@ -61,7 +61,7 @@ function folded(rows, opened) {
 export default {
   props: { drafts: Array, open: Object, changes: Object, choices: Array, texts: Object },
   emits: ["pick", "compare", "weigh"],
-  data: () => ({ mode: "read", sides: false, narrow: false, opened: new Set(), copy: "", weighed: new Set(), reasons: true }),
+  data: () => ({ mode: "read", sides: false, narrow: false, opened: new Set(), copy: "", weighed: new Set(), reasons: true, looked: {} }),
   computed: {
     here() {
       return this.drafts.find((draft) => draft.number === this.open?.number);
@@ -191,9 +191,9 @@ export default {
         sides ? this.twoSides(shown) : this.inline(shown),
       ]);
     },
-    score(score, n) {
-      if (!score) return h("td", { key: n }, "–");
-      return h("td", { key: n, title: score.reason }, [
+    score(score, n, tag = "td") {
+      if (!score) return h(tag, { key: n }, "–");
+      return h(tag, { key: n, title: score.reason }, [
         h("span", { class: "score" }, [
           h("b", String(score.score)),
           unseen(" of 10"),
@@ -219,6 +219,19 @@ export default {
         ]),
       ]);
     },
+    // Where there is no room for a column each: one candidate at a time, the best one first.
+    oneByOne({ key, title, lines, candidates }) {
+      const best = Math.max(0, candidates.findIndex(({ word }) => word));
+      const at = this.looked[key] ?? best;
+      const one = candidates[at];
+      const names = candidates.map(({ label, word }, n) => [n, word ? `${label} · ${word}` : label]);
+      return h("div", { class: "one-by-one", role: "group", "aria-label": `Scores: ${title}` }, [
+        this.pick("Which candidate", at, names, (n) => (this.looked = { ...this.looked, [key]: n })),
+        one.aside ? h("p", { class: "muted" }, one.aside) : null,
+        h("dl", { class: "scores" }, lines.map((line, n) => h("div", { key: n }, [h("dt", line), this.score(one.scores[n], n, "dd")]))),
+        h("p", { class: "total" }, ["Total ", h("b", String(one.total)), ` of ${one.most}`]),
+      ]);
+    },
     columns({ key, title, candidates }) {
       const texts = this.texts[key];
       if (!texts) return h("p", { class: "muted", role: "status" }, "Fetching…");
@@ -234,7 +247,7 @@ export default {
       const read = h(
         "button",
         { type: "button", "aria-expanded": wide, onClick: () => this.toggle(one.key) },
-        wide ? "Put the texts away" : `Read all ${one.candidates.length} side by side`,
+        wide ? "Put the texts away" : `Read ${one.candidates.length === 2 ? "both" : `all ${one.candidates.length}`} side by side`,
       );
       const reasons = h(
         "button",
@@ -244,7 +257,7 @@ export default {
       return h("section", { key: one.key, class: "choice" }, [
         h("header", [h("h3", one.title), h("p", { class: "muted" }, one.about)]),
         one.why ? h("p", { class: "why" }, one.why) : null,
-        one.lines.length ? this.scores(one) : null,
+        one.lines.length ? (this.narrow ? this.oneByOne(one) : this.scores(one)) : null,
         h("div", { class: "buttons" }, [one.readable ? read : null, one.lines.length ? reasons : null]),
         wide ? this.columns(one) : null,
       ]);

@@ -1,5 +1,6 @@
 """The drafts of a run, how each came out of the one before, and what was weighed. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from bot.run.state import CLOSED, EXPIRED, Draft, Run, StepState
 
 _TONES = {"approved": "good", "sent back": "warn", "rejected": "bad", EXPIRED: "warn"}
 _MOST_SCORE = 10
+_NUMBERED = re.compile(r"\bcandidate \d", re.IGNORECASE)
 
 
 class ShownDecision(TypedDict):
@@ -68,7 +70,7 @@ class ShownScore(TypedDict):
 
 
 class ShownCandidate(TypedDict):
-    """`aside` is how the judge calls it; `word` says that it was taken, empty for the others."""
+    """`aside` is the judge's number where a reason uses one; `word` says that it was taken."""
 
     label: str
     aside: str
@@ -217,7 +219,8 @@ def _judged(run: Run) -> Choices:
     for name, step in run.playbook.steps.items():
         if isinstance(step, Judge) and (state := _done(run, name)) and state.verdict:
             values = run.candidates(step)
-            labels = [label for judged in step.judge for label in _labels(run, judged)]
+            alone = len(step.judge) == 1
+            labels = [one for judged in step.judge for one in _labels(run, judged, alone=alone)]
             yield _verdict(name, step, state.verdict, labels, readable=True), values
 
 
@@ -230,24 +233,30 @@ def _judged_before(run: Run, draft: Draft) -> Iterator[ShownChoice]:
         yield _verdict(name, step, draft.verdict, labels, readable=False)
 
 
-def _labels(run: Run, step: str) -> list[str]:
-    """What the results of a step are called; one that stands alone by the step's name."""
-    state = run.steps.get(step)
+def _labels(run: Run, name: str, *, alone: bool) -> list[str]:
+    """What the results of a step are called: not as drafts are, which are counted too."""
+    state, step = run.steps.get(name), run.playbook.steps[name]
     parts = sorted(state.results) if state else []
-    return [f"{plain(step)} {part + 1}" if len(parts) > 1 else plain(step) for part in parts]
+    if len(parts) < 2:
+        return [plain(name) for _ in parts]
+    word = "variant" if isinstance(step, Work) and step.variants > 1 else "part"
+    start = word.capitalize() if alone else f"{plain(name)}, {word}"
+    return [f"{start} {part + 1}" for part in parts]
 
 
 def _verdict(
     name: str, step: Judge, verdict: Verdict, labels: Sequence[str], *, readable: bool
 ) -> ShownChoice:
     given = {(score.candidate, score.line): score for score in verdict.scores}
+    said = [verdict.why, *(score.reason for score in verdict.scores)]
+    numbered = readable and any(map(_NUMBERED.search, said))
     candidates: list[ShownCandidate] = []
     for n, label in enumerate(labels):
         scores = [given.get((n, line)) for line in range(len(step.rubric))]
         candidates.append(
             ShownCandidate(
                 label=harmless(label),
-                aside=f"candidate {n} to the judge" if readable else "",
+                aside=f"candidate {n} to the judge" if numbered else "",
                 word="Best" if n == verdict.best else "",
                 total=sum(one.score for one in scores if one),
                 most=_MOST_SCORE * len(step.rubric),
@@ -284,7 +293,8 @@ def _variants(run: Run) -> Choices:
         state = _done(run, name)
         if isinstance(step, Work) and step.variants > 1 and state:
             values = [state.results[part] for part in sorted(state.results)]
-            yield _plainly(name, f"Variants by {step.by}", _labels(run, name), -1), values
+            labels = _labels(run, name, alone=True)
+            yield _plainly(name, f"Variants by {step.by}", labels, -1), values
 
 
 def _plainly(name: str, about: str, labels: Sequence[str], taken: int) -> ShownChoice:
