@@ -1,6 +1,5 @@
 """The chat: a channel, and one of its threads beside it."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -15,7 +14,8 @@ from adapters.web.elements.part import Pressable
 from adapters.web.invite import invitation
 from adapters.web.places import WORKSPACE, Place, place_at, place_of
 from adapters.web.sections.pane import Pane
-from adapters.web.sections.section import menu_button
+from adapters.web.sections.section import away, menu_button
+from adapters.web.sections.soon import Soon
 from adapters.web.uploads import Lost
 from adapters.web.visitor import Visitor
 from bot.cards import Card
@@ -40,7 +40,7 @@ class Chat:
         self._posted_lately: dict[str, str] = {}
         self._awaits_post_of = ""
         self._opens_when_posted = ""
-        self._stream_timer: asyncio.TimerHandle | None = None
+        self._streams_soon = Soon(self._show_streams, _CALM_S)
         with html.div().classes("chat away") as self._root:
             with html.div().classes("pane channel"):
                 with html.header():
@@ -76,7 +76,7 @@ class Chat:
         channel = Place(where.channel)
         sought = where.line(at.asked.get("at", ""))
         seen_in = self._thread if where.root else self._channel
-        self._root.classes(remove="away")
+        away(self._root, False)
         self._heading.text = where.channel
         self._close.props["href"] = channel.path
         self._root.classes(
@@ -107,7 +107,7 @@ class Chat:
                     return
 
     def leave(self) -> None:
-        self._root.classes(add="away")
+        away(self._root, True)
         self._channel.leave()
         self._thread.leave()
 
@@ -121,9 +121,8 @@ class Chat:
                 self._channel.edited(told)
                 self._thread.edited(told)
             case Streaming(thread=thread):
-                if thread == self._thread.place and self._stream_timer is None:
-                    loop = asyncio.get_running_loop()
-                    self._stream_timer = loop.call_later(_CALM_S, self._show_streams)
+                if thread == self._thread.place:
+                    self._streams_soon.ask()
             case Moved():
                 pass  # its cards tell it here
             case _:
@@ -146,7 +145,6 @@ class Chat:
             background_tasks.create(going, name="open a thread")
 
     def _show_streams(self) -> None:
-        self._stream_timer = None
         if place := self._thread.place:
             self._thread.stream(self._house.hub.words(place))
 

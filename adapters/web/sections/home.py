@@ -11,6 +11,7 @@ from adapters.web.chat import Moved, Told
 from adapters.web.elements.home import Entries, Entry, Offers, Works
 from adapters.web.elements.part import Pressable
 from adapters.web.sections.section import Corner, Frame
+from adapters.web.sections.soon import Soon
 from adapters.web.sections.waiting import Wait, Waiting
 from adapters.web.views import needs
 from adapters.web.visitor import Visitor
@@ -45,7 +46,8 @@ class Home:
         self._working: dict[str, Run] = {}
         self._more_work = False
         self._filling = asyncio.Lock()
-        self._timers: dict[Callable[[], None], asyncio.TimerHandle] = {}
+        self._fill_soon = Soon(self._refill, _CALM_S)
+        self._work_soon = Soon(self._show_work, _SLOW_S)
         self._frame = Frame("home", visitor)
         with self._frame.body:
             with html.section().classes("needs").props("aria-labelledby=needs-heading"):
@@ -75,9 +77,8 @@ class Home:
 
     def leave(self) -> None:
         self._seen, self._limit = False, _FIRST
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+        self._fill_soon.drop()
+        self._work_soon.drop()
         self._list.clear()
         self._entries.clear()
         self._runs.clear()
@@ -96,18 +97,9 @@ class Home:
             return
         if changed or run.id in self._waiting:
             self._runs[run.id] = run
-            self._later(_CALM_S, self._refill)
+            self._fill_soon.ask()
         self._working[run.id] = run
-        self._later(_SLOW_S, self._show_work)
-
-    def _later(self, after_s: float, act: Callable[[], None]) -> None:
-        """Do it once for all that happens until then."""
-        if act not in self._timers:
-            self._timers[act] = asyncio.get_running_loop().call_later(after_s, self._do, act)
-
-    def _do(self, act: Callable[[], None]) -> None:
-        del self._timers[act]
-        act()
+        self._work_soon.ask()
 
     # --- what waits -------------------------------------------------------------------
 
@@ -168,7 +160,7 @@ class Home:
             finally:
                 entry.pressed -= 1
                 if self._seen:
-                    self._later(_CALM_S, self._refill)
+                    self._fill_soon.ask()
 
         async def whole(_: object) -> None:
             await self._visitor.safely(self.spot, self._show_whole(wait, entry))

@@ -1,7 +1,5 @@
 """Playbooks: the gallery, and the page of each."""
 
-import asyncio
-
 from nicegui import background_tasks, html
 from nicegui.elements.mixins.text_element import TextElement
 
@@ -11,6 +9,7 @@ from adapters.web.chat import Moved, Told
 from adapters.web.elements.graph import Graph
 from adapters.web.elements.playbooks import Latest, PlaybookCard, Problems, Whole
 from adapters.web.sections.section import Corner, Frame
+from adapters.web.sections.soon import Soon
 from adapters.web.views import gallery, playbook
 from adapters.web.visitor import Visitor
 from bot.playbook.files import Unreadable, read_text
@@ -36,7 +35,7 @@ class Playbooks:
         self._frame = Frame("playbooks", visitor)
         self._shown: Playbook | None = None
         self._latest: Latest | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._latest_soon = Soon(self._look_again, _CALM_S)
 
     @property
     def spot(self) -> Corner:
@@ -63,19 +62,16 @@ class Playbooks:
         self._clear()
 
     def told(self, told: Told) -> None:
-        if self._shown is None or self._timer or not isinstance(told, Moved):
-            return
-        if told.run.playbook.name == self._shown.name:
-            self._timer = asyncio.get_running_loop().call_later(_CALM_S, self._look_again)
+        shown = self._shown
+        if shown and isinstance(told, Moved) and told.run.playbook.name == shown.name:
+            self._latest_soon.ask()
 
     # --- what is seen -------------------------------------------------------------------
 
     def _clear(self) -> None:
         self._frame.body.clear()
         self._shown = self._latest = None
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
+        self._latest_soon.drop()
 
     def _gallery(self, library: Library) -> None:
         files = gallery.files(library.problems, self._read)
@@ -120,7 +116,6 @@ class Playbooks:
     # --- its latest runs -----------------------------------------------------------------
 
     def _look_again(self) -> None:
-        self._timer = None
         background_tasks.create(self._show_latest(), name="latest runs")
 
     async def _show_latest(self) -> None:

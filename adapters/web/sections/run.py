@@ -14,7 +14,8 @@ from adapters.web.elements.drafts import Drafts
 from adapters.web.elements.graph import Graph
 from adapters.web.elements.messages import Message, Streams
 from adapters.web.elements.run import Calls, RunHead, Sheet, TimelineChart
-from adapters.web.sections.section import Corner, Frame
+from adapters.web.sections.section import Corner, Frame, away
+from adapters.web.sections.soon import Soon
 from adapters.web.views import sheets
 from adapters.web.views.decisions import decisions
 from adapters.web.views.graph import states
@@ -49,8 +50,8 @@ class RunPage:
         self._newer: Run | None = None  # what it became while it was being opened
         self._read_version = 0
         self._reading = False
-        self._look_timer: asyncio.TimerHandle | None = None
-        self._stream_timer: asyncio.TimerHandle | None = None
+        self._look_soon = Soon(self._look, _CALM_S)
+        self._words_soon = Soon(self._show_words, _CALM_S)
         self._gates: dict[str, Message] = {}
         with self._frame.body:
             self._missing = html.div().classes("missing away")
@@ -103,8 +104,8 @@ class RunPage:
         if self._id != run_id:
             return ""  # the person has gone on meanwhile
         run = fold(records)
-        self._missing.classes(add="away" if run else None, remove=None if run else "away")
-        self._page.classes(add=None if run else "away", remove="away" if run else None)
+        away(self._missing, run is not None)
+        away(self._page, run is None)
         if run is None:
             return self._frame.show("No such run")
         self._run = run
@@ -122,10 +123,8 @@ class RunPage:
 
     def _forget(self) -> None:
         self._id, self._run, self._newer, self._read_version = "", None, None, 0
-        for timer in (self._look_timer, self._stream_timer):
-            if timer:
-                timer.cancel()
-        self._look_timer = self._stream_timer = None
+        self._look_soon.drop()
+        self._words_soon.drop()
         for message in self._gates.values():
             message.delete()
         self._gates.clear()
@@ -142,9 +141,8 @@ class RunPage:
         match told:
             case Moved(run) if run.id == self._id:
                 self._moved(run)
-            case Streaming(run=run_id) if run_id == self._id and self._stream_timer is None:
-                loop = asyncio.get_running_loop()
-                self._stream_timer = loop.call_later(_CALM_S, self._show_words)
+            case Streaming(run=run_id) if run_id == self._id:
+                self._words_soon.ask()
             case _:
                 pass
 
@@ -154,16 +152,13 @@ class RunPage:
             return
         decided = run.gates.keys() != self._run.gates.keys()
         self._run = run
-        if decided and self._look_timer:
-            self._look_timer.cancel()
-        if decided or self._look_timer is None:
-            # What people wait for is shown at once; progress gathers.
-            calm_s = 0 if decided else _CALM_S
-            self._look_timer = asyncio.get_running_loop().call_later(calm_s, self._look)
+        if decided:  # what people wait for
+            self._look_soon.ask_now()
+        else:
+            self._look_soon.ask()
 
     def _look(self) -> None:
         """Show what the run itself says now; what only its events say is read after it."""
-        self._look_timer = None
         if self._run and not self._page.is_deleted:
             self._show(self._run)
             if not self._reading:
@@ -194,8 +189,7 @@ class RunPage:
         self._drafts.show(run)
         self._checklist.show(sheets.checklist(run))
         self._graph.show(run.playbook, states(run))
-        at_work = bool(plan(run))
-        self._writing.classes(add=None if at_work else "away", remove="away" if at_work else None)
+        away(self._writing, not plan(run))
 
     def _show_evidence(self, run: Run, records: Sequence[Recorded]) -> None:
         self._read_version = run.version
@@ -206,10 +200,8 @@ class RunPage:
         self._calls.show(run.id, count, run.version)
 
     def _show_words(self) -> None:
-        self._stream_timer = None
-        if self._page.is_deleted:
-            return
-        self._streams.show(self._house.hub.words_of(self._id))
+        if not self._page.is_deleted:
+            self._streams.show(self._house.hub.words_of(self._id))
 
     def _show_gates(self, run: Run) -> None:
         for gate_id in [one for one in self._gates if one not in run.gates]:

@@ -1,16 +1,15 @@
 """Runs: all of them, found by a word, a state, a playbook, a person."""
 
-import asyncio
 from collections.abc import Sequence
 
 from nicegui import html
-from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web.address import Address
 from adapters.web.chat import Moved, Told
 from adapters.web.elements.runs import RunFilters, RunRows
-from adapters.web.sections.section import Corner, Frame
+from adapters.web.sections.section import Corner, Frame, away
+from adapters.web.sections.soon import Soon
 from adapters.web.views.runs_list import (
     Filters,
     belongs,
@@ -42,7 +41,7 @@ class Runs:
         self._seen = False
         self._openings = self._loading = 0
         self._moved: dict[str, Run] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._soon = Soon(self._catch_up, _CALM_S)
         self._pages: list[RunRows] = []
         self._frame = Frame("runs", visitor)
         with self._frame.body:
@@ -86,6 +85,7 @@ class Runs:
     def leave(self) -> None:
         self._seen = False
         self._openings += 1
+        self._soon.drop()
         self._moved.clear()
         self._forget()
         self._frame.hide()
@@ -94,7 +94,7 @@ class Runs:
         if not self._seen or not isinstance(told, Moved):
             return
         self._moved[told.run.id] = told.run
-        self._catch_up_soon()
+        self._soon.ask()
 
     # --- what is found -----------------------------------------------------------------
 
@@ -113,17 +113,17 @@ class Runs:
         rows = [row(one, self._house.names) for one in found[:_PAGE]]
         with self._list:
             self._pages.append(RunRows(rows, first=not self._pages))
-        _away(self._more, away=len(found) <= _PAGE)
+        away(self._more, len(found) <= _PAGE)
         self._tell_if_empty()
 
     def _tell_if_empty(self) -> None:
         empty = not any(page.rows for page in self._pages)
-        _away(self._nothing, away=not empty)
-        _away(self._list, away=empty)
+        away(self._nothing, not empty)
+        away(self._list, empty)
         if empty:
             self._words.text = nothing(self._chosen)
-            _away(self._clear, away=not self._chosen)
-            _away(self._begin, away=bool(self._chosen))
+            away(self._clear, not self._chosen)
+            away(self._begin, bool(self._chosen))
 
     async def _show_more(self) -> None:
         opening = self._openings
@@ -144,14 +144,9 @@ class Runs:
 
     # --- what moves --------------------------------------------------------------------
 
-    def _catch_up_soon(self) -> None:
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_CALM_S, self._catch_up)
-
     def _catch_up(self) -> None:
-        self._timer = None
         if self._loading:  # what is found may be older than what has moved since
-            self._catch_up_soon()
+            self._soon.ask()
             return
         moved, self._moved = self._moved, {}
         if not self._pages:
@@ -167,7 +162,3 @@ class Runs:
             if not any(page.put(new) for page in self._pages):
                 self._pages[0].put_first(new)
         self._tell_if_empty()
-
-
-def _away(element: Element, *, away: bool) -> None:
-    element.classes(add="away" if away else None, remove=None if away else "away")

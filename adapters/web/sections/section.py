@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from nicegui import html
+from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web import render
@@ -55,11 +56,11 @@ class Frame:
     def show(self, title: str) -> str:
         """It is seen under this title."""
         self._heading.text = render.harmless(title)
-        self.root.classes(remove="away")
+        away(self.root, False)
         return title
 
     def hide(self) -> None:
-        self.root.classes(add="away")
+        away(self.root, True)
         self.put_away()
 
     def answer(self, cards: Sequence[Card]) -> None:
@@ -122,3 +123,8 @@ class Corner:
 def menu_button() -> None:
     """Opens the side where the page is too narrow for it."""
     html.button("☰").classes("menu").props("type=button data-menu aria-label=Menu")
+
+
+def away(element: Element, when: bool) -> None:
+    """It is not seen while this holds."""
+    element.classes(add="away" if when else None, remove=None if when else "away")
