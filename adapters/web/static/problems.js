@@ -20,9 +20,13 @@ export default {
     file({ file, path, broken, problems }) {
       const name = path && this.links ? h("a", { href: path, "data-go": "" }, file) : file;
       const says = broken ? "cannot be used" : "has a warning";
+      // In a list of files one problem each; all of them stand on the file's own page.
+      const shown = path && this.links ? problems.slice(0, 1) : problems;
+      const left = problems.length - shown.length;
       return h("section", { key: file, class: ["faults", { broken }] }, [
         h("h2", [name, h("span", { class: "muted" }, ` ${says}`)]),
-        h("ul", problems.map(this.problem)),
+        h("ul", shown.map(this.problem)),
+        left ? h("p", { class: "rest" }, h("a", { href: path, "data-go": "" }, `See ${left} more`)) : null,
       ]);
     },
   },
