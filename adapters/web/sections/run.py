@@ -23,7 +23,7 @@ from adapters.web.views.head import head
 from adapters.web.views.spending import spending
 from adapters.web.views.timeline import timeline
 from adapters.web.visitor import Visitor
-from bot.cards import Prose, Table, Words
+from bot.cards import Prose, Table
 from bot.cards.run import gate_card, gate_text
 from bot.ports import LogUnavailable
 from bot.run.decide import Refused
@@ -219,5 +219,5 @@ class RunPage:
         card = replace(gate_card(run, gate, self._house.reception.desk.team), footer="")
         if gate.kind == "review":
             kept = (block for block in card.blocks if not isinstance(block, Prose | Table))
-            card = replace(card, blocks=(Words(gate_text(run, gate)), *kept))
+            card = replace(card, title=gate_text(run, gate), blocks=tuple(kept))
         return render.whisper([card], gate.opened_at, id=gate.id, viewer=self._visitor.who)
