@@ -1,9 +1,11 @@
 """What can be fetched of a run beside its page: exports, drafts, and what its calls said."""
 
-from collections.abc import Awaitable
+import asyncio
+import json
+from collections.abc import Awaitable, Iterator
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from adapters.web.house import House
 from adapters.web.prose import harmless
@@ -16,6 +18,7 @@ from bot.run.evolve import fold
 from bot.run.state import Run
 
 _MARKDOWN = "text/markdown; charset=utf-8"
+_PIECE = 64 * 1024
 
 
 def downloads(house: House) -> APIRouter:
@@ -47,18 +50,23 @@ def downloads(house: House) -> APIRouter:
 
 
 class _Shelf:
-    """Each raises Refused when there is nothing of that kind."""
+    """Each raises Refused when there is nothing of that kind.
+
+    A run may be long, so that all that reads the whole of it is done beside the loop.
+    """
 
     def __init__(self, house: House) -> None:
         self._desk = house.reception.desk
 
     async def markdown(self, run_id: str) -> Response:
         records, run = await self._read(run_id)
-        return _file(as_markdown(records, run), _MARKDOWN, file_name(run, ".md"))
+        text = await asyncio.to_thread(as_markdown, records, run)
+        return _file(text, _MARKDOWN, file_name(run, ".md"))
 
     async def events(self, run_id: str) -> Response:
         records, run = await self._read(run_id)
-        return JSONResponse(as_json(records, run), headers=_attached(file_name(run, ".json")))
+        text = await asyncio.to_thread(lambda: json.dumps(as_json(records, run)))
+        return _file(text, "application/json", file_name(run, ".json"))
 
     async def draft(self, run_id: str, number: str) -> Response:
         run = await self._desk.load(run_id)
@@ -68,19 +76,20 @@ class _Shelf:
         return _file(draft_markdown(draft), _MARKDOWN, file_name(run, f"-draft-{draft.number}.md"))
 
     async def calls(self, run_id: str) -> Response:
-        return JSONResponse(call_lines(*await self._read(run_id)))
+        records, run = await self._read(run_id)
+        return JSONResponse(await asyncio.to_thread(call_lines, records, run))
 
     async def call(self, run_id: str, seq: str) -> Response:
         records, _ = await self._read(run_id)
         at = next((record.seq for record in records if str(record.seq) == seq), 0)
-        found = passages(records, at)
+        found = await asyncio.to_thread(passages, records, at)
         if found is None:
             raise Refused("There is no such call.")
         return JSONResponse(found)
 
     async def _read(self, run_id: str) -> tuple[list[Recorded], Run]:
         records = await self._desk.history(run_id)
-        run = fold(records)
+        run = await asyncio.to_thread(fold, records)
         if run is None:
             raise Refused(f"There is no run {run_id}.")
         return records, run
@@ -96,8 +105,14 @@ async def _told(answer: Awaitable[Response]) -> Response:
 
 
 def _file(text: str, media_type: str, name: str) -> Response:
-    return Response(text, media_type=media_type, headers=_attached(name))
+    return StreamingResponse(
+        _pieces(text),
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
-def _attached(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
+def _pieces(text: str) -> Iterator[bytes]:
+    """The text by and by: pressed together as a whole it would hold everyone else up."""
+    for at in range(0, len(text), _PIECE):
+        yield text[at : at + _PIECE].encode()
