@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.web import render
-from adapters.web.places import GENERAL, WORKSPACE, Place, place_of
+from adapters.web.places import GENERAL, WORKSPACE, Place, place_of, thread_at
 from adapters.web.prose import prose
 from bot.cards import Card
 from bot.live import Changed, News, Words
@@ -106,8 +106,8 @@ class Hub:
         now = {task: words for task, words in before.items() if task in run.calls}
         if now:
             self._words[run.id] = now
-        if run.id not in self._threads and run.started.place.startswith(f"{WORKSPACE}:"):
-            self._threads[run.id] = place_of(run.started.place).thread_of(run.id)
+        if run.id not in self._threads and (thread := thread_at(run.started.place, run.id)):
+            self._threads[run.id] = thread
         if now != before:
             self._tell_of(run.id)
         if run.outcome:

@@ -9,6 +9,7 @@ from adapters.web.chat import Posted, Told
 from adapters.web.elements.page import Navigator, Side
 from adapters.web.house import House
 from adapters.web.places import WORKSPACE, place_at, place_of
+from adapters.web.render import name_of
 from adapters.web.sections.chat import Chat
 from adapters.web.sections.health import Health
 from adapters.web.sections.home import Home
@@ -17,7 +18,6 @@ from adapters.web.sections.run import RunPage
 from adapters.web.sections.runs import Runs
 from adapters.web.sections.section import Section
 from adapters.web.visitor import Visitor
-from bot.policy import called
 
 
 class View:
@@ -38,7 +38,7 @@ class View:
             self._house, self._client, self._who, here=lambda: self._here.spot, go=self._open
         )
         with html.div().classes("desk"):
-            self._side = Side(self._house.names.get(self._who) or called(self._who), self._asked)
+            self._side = Side(name_of(self._who, self._house.names), self._asked)
             self._sections = self._build()
         self._here = self._sections["home"]
         self._client.on_delete(self._house.hub.join(self._told))

@@ -86,6 +86,11 @@ def place_of(text: str) -> Place:
     return Place(name, found["root"] if found else "")
 
 
+def thread_at(place: str, run: str) -> Place | None:
+    """The thread of a run that was started at a place; None when that is not on this page."""
+    return place_of(place).thread_of(run) if place.startswith(f"{WORKSPACE}:") else None
+
+
 def line_path(line: str) -> str:
     """The address that shows a message where it stands, and marks it."""
     thread = place_of(line)

@@ -212,7 +212,7 @@ def _text(text: str) -> str:
 def line(line: Line, *, names: Mapping[str, str], viewer: str) -> ShownLine:
     """A line of a channel, which leads to the thread under it, or of a thread."""
     podium = line.author == PODIUM
-    name = "Podium" if podium else harmless(names.get(line.author) or called(line.author))
+    name = "Podium" if podium else name_of(line.author, names)
     return ShownLine(
         id=line.id,
         name=name,
@@ -253,6 +253,11 @@ def _seen_by(viewer: str, one: Card) -> ShownCard:
         return shown
     others = [harmless(called(person)) for person in one.mentions if person != viewer]
     return {**shown, "mentions": ["you", *others]}
+
+
+def name_of(person: str, names: Mapping[str, str]) -> str:
+    """What a person is called; `names` are people's by their ids."""
+    return harmless(names.get(person) or called(person))
 
 
 def initials(name: str) -> str:

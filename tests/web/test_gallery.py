@@ -1,6 +1,5 @@
 """What the gallery and the page of a playbook show."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.web.views import gallery, playbook
@@ -8,7 +7,6 @@ from bot.playbook.catalog import Catalog
 from bot.playbook.library import Library, load
 from bot.playbook.problem import Problem
 from bot.policy import Team
-from bot.ports import Status, Summary
 from bot.settings import Settings
 from bot.wiring import catalog
 
@@ -29,23 +27,6 @@ def problem(line: int, column: int, *, file: str = "odd.yaml", level: str = "err
 def broken(folder: Path, text: str) -> Library:
     (folder / "odd.yaml").write_text(text)
     return load(folder, Catalog())
-
-
-def summary(run: str, status: Status = "ended", outcome: str = "") -> Summary:
-    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
-    return Summary(
-        run=run,
-        version=1,
-        playbook="launch-brief",
-        title=f"Launch brief: {run}",
-        place="web:podium:general",
-        requester="web:podium:ana",
-        status=status,
-        outcome=outcome,
-        spent_usd=0.25,
-        started_at=at,
-        changed_at=at,
-    )
 
 
 def test_a_card_says_who_works_and_how_much_is_asked():
@@ -154,18 +135,3 @@ def test_scripts_in_a_role_come_to_nothing():
     writer = next(one for one in shown["specialists"] if one["name"] == "writer")
     assert "<script" not in writer["instructions"]
     assert "<em>Write.</em>" in writer["instructions"]
-
-
-def test_a_run_says_how_it_is_and_whose():
-    found = [
-        summary("r1", outcome="approved"),
-        summary("r3", status="waiting"),
-        summary("r4", outcome="rejected"),
-    ]
-    shown = [playbook.run(one, {"web:podium:ana": "Ana"}) for one in found]
-    assert [(one["path"], one["state"], one["tone"]) for one in shown] == [
-        ("/runs/r1", "approved", "good"),
-        ("/runs/r3", "waits for a person", "warn"),
-        ("/runs/r4", "rejected", "bad"),
-    ]
-    assert (shown[0]["who"], shown[0]["spent"]) == ("Ana", "$0.25")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from adapters.web.elements.part import DELIVERY, Part, Press, Pressable
 from adapters.web.views.gallery import ShownCard, ShownFile
-from adapters.web.views.playbook import ShownPlaybook, ShownRun
+from adapters.web.views.playbook import ShownPlaybook
+from adapters.web.views.runs_list import ShownRow
 
 
 class PlaybookCard(Pressable, component="../static/playbooks.js", dependencies=DELIVERY):
@@ -41,5 +42,5 @@ class Latest(Part, component="../static/latest.js"):
         super().__init__()
         self._props["runs"] = []
 
-    def show(self, runs: Sequence[ShownRun]) -> None:
+    def show(self, runs: Sequence[ShownRow]) -> None:
         self._show(runs=list(runs))

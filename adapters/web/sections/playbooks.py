@@ -11,6 +11,7 @@ from adapters.web.elements.playbooks import Latest, PlaybookCard, Problems, Whol
 from adapters.web.sections.section import Corner, Frame
 from adapters.web.sections.soon import Soon
 from adapters.web.views import gallery, playbook
+from adapters.web.views.runs_list import row
 from adapters.web.visitor import Visitor
 from bot.playbook.files import Unreadable, read_text
 from bot.playbook.library import Library
@@ -124,4 +125,4 @@ class Playbooks:
             query = Query(playbook=shown.name, limit=_LATEST)
             found = await self._house.reception.desk.find(query)
             if latest is self._latest:
-                latest.show([playbook.run(one, self._house.names) for one in found])
+                latest.show([row(one, self._house.names) for one in found])

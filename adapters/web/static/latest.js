@@ -5,13 +5,13 @@ import { h } from "vue";
 export default {
   props: { runs: Array },
   methods: {
-    run({ path, title, state, tone, who, spent, at }) {
+    run({ path, title, state, tone, who, spent, changed }) {
       return h("li", { key: path }, [
         h("a", { href: path, "data-go": "" }, title),
         h("p", { class: "muted" }, [
           h("span", { class: ["state", tone] }, state),
           ` · ${who} · ${spent} · `,
-          h("time", { key: at, datetime: at }),
+          h("time", { key: changed, datetime: changed }),
         ]),
       ]);
     },

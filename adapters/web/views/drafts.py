@@ -9,12 +9,14 @@ from pydantic import JsonValue
 
 from adapters.web.address import run_path
 from adapters.web.prose import harmless, prose
+from adapters.web.render import name_of
 from adapters.web.views.compare import Comparison, Row, compare
 from adapters.web.views.paragraphs import paragraphs
+from adapters.web.views.wording import counted
 from bot.cards.steps import plain
 from bot.playbook.model import Choose, Judge, Work
 from bot.playbook.templates import text
-from bot.policy import PODIUM, called
+from bot.policy import PODIUM
 from bot.run.events import Verdict
 from bot.run.state import CLOSED, EXPIRED, Draft, Run, StepState
 
@@ -117,7 +119,7 @@ def _decision(run: Run, gate: str, names: Mapping[str, str]) -> ShownDecision:
     return ShownDecision(
         verb=verb[0].upper() + verb[1:],
         tone=_TONES.get(taken.verb, "plain"),
-        by="" if nobody else harmless(names.get(taken.by) or called(taken.by)),
+        by="" if nobody else name_of(taken.by, names),
         at=taken.at.isoformat(),
         said=prose(said) if (said := text(taken.said)) else "",
     )
@@ -172,12 +174,8 @@ def _summary(before: int, found: Comparison, *, same: bool) -> str:
     if all(row.kind == "same" for row in found.rows):
         return f"Every word is as it was in draft {before}; only the layout has changed."
     counts = ((found.added, "added"), (found.removed, "removed"))
-    told = [f"{_words(n)} {verb}" for n, verb in counts if n]
+    told = [f"{counted(n, 'word')} {verb}" for n, verb in counts if n]
     return f"{' and '.join(told) or 'Only signs changed'} since draft {before}."
-
-
-def _words(count: int) -> str:
-    return "1 word" if count == 1 else f"{count:,} words"
 
 
 # --- what was weighed -----------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TypedDict
 from adapters.web.address import playbook_path
 from adapters.web.prose import harmless
 from adapters.web.views.hues import hues
-from adapters.web.views.wording import span
+from adapters.web.views.wording import counted, span
 from bot.cards.run import money
 from bot.playbook.library import Library
 from bot.playbook.model import Answer, Budget, Choose, Do, Playbook
@@ -77,10 +77,10 @@ def facts(playbook: Playbook) -> list[str]:
     """How much of everything there is in a playbook."""
     asked = sum(isinstance(step, Choose | Answer | Do) for step in playbook.steps.values())
     return [
-        _counted(len(playbook.inputs), "input"),
-        _counted(len(playbook.steps), "step"),
+        counted(len(playbook.inputs), "input"),
+        counted(len(playbook.steps), "step"),
         # The review is one too.
-        _counted(asked + 1, "decision"),
+        counted(asked + 1, "decision"),
         *budget(playbook.budget),
     ]
 
@@ -148,7 +148,3 @@ def _marked(number: int, line: str, column: int) -> ShownLine:
 
 def _cut(line: str) -> str:
     return harmless(line if len(line) <= _WIDE else f"{line[:_WIDE]}…")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict, assert_never
 
 from adapters.web.prose import harmless
 from adapters.web.views.hues import hues
+from adapters.web.views.wording import listed
 from bot.cards import ItemState
 from bot.cards.steps import items, plain
 from bot.playbook.graph import dependencies
@@ -226,7 +227,7 @@ def _node(
         f"by {who}" if kind == "work" else f"{who} {does}".strip(),
         _COUNTED.get(counted, f"{counted[1:]} variants") if counted else "",
     ]
-    said += [f"after {_listed([_name(one) for one in after])}" if after else ""]
+    said += [f"after {listed([_name(one) for one in after])}" if after else ""]
     said += ["may be skipped" if maybe else ""]
     return Node(
         key=key,
@@ -281,14 +282,8 @@ def _count(step: Step | None) -> str:
 
 
 def _people(names: Sequence[str]) -> str:
-    return _listed([called(name) for name in names], "or")
+    return listed([called(name) for name in names], "or")
 
 
 def _name(key: str) -> str:
     return "Review" if key == REVIEW else plain(key)
-
-
-def _listed(words: Sequence[str], join: str = "and") -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {join} {words[-1]}"

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from adapters.web import render
 from adapters.web.address import playbook_path
-from adapters.web.places import WORKSPACE, place_of
+from adapters.web.places import thread_at
 from adapters.web.prose import harmless
 from bot.cards import Stamp, Words
 from bot.cards.run import footer, root, verdict
@@ -32,8 +32,7 @@ class Head(TypedDict):
 def head(run: Run) -> Head:
     card = root(run)
     state = next(block for block in card.blocks if isinstance(block, Words))
-    place = run.started.place
-    ours = place.startswith(f"{WORKSPACE}:")
+    thread = thread_at(run.started.place, run.id)
     return Head(
         state=state.text,
         tone=state.tone,
@@ -44,7 +43,7 @@ def head(run: Run) -> Head:
         stamp=_stamp(run, state.text),
         playbook=harmless(run.playbook.name),
         playbook_path=playbook_path(run.playbook.name),
-        thread=place_of(place).thread_of(run.id).path if ours else "",
+        thread=thread.path if thread else "",
         exports=f"/runs/{run.id}",
         cancel=card.buttons[0].action if card.buttons else "",
     )

@@ -8,8 +8,9 @@ from typing import TypedDict, assert_never
 
 from adapters.web import render
 from adapters.web.address import playbook_path, run_path
-from adapters.web.places import WORKSPACE, place_of
+from adapters.web.places import thread_at
 from adapters.web.prose import harmless
+from adapters.web.views.wording import first_line, listed
 from bot.cards import Block, Button, Card, Prose, Table
 from bot.cards.run import gate_card, money
 from bot.cards.steps import items, plain
@@ -17,7 +18,7 @@ from bot.forms import WITH_FORM
 from bot.playbook.graph import downstream
 from bot.playbook.library import Library
 from bot.playbook.model import Act
-from bot.policy import Team, called
+from bot.policy import Team
 from bot.run.plan import plan
 from bot.run.state import Gate, Run
 
@@ -98,6 +99,7 @@ def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str
     """The gate at a glance."""
     card = gate_card(run, gate, team)
     options = _options(gate, card)
+    who, thread = run.started.requester, thread_at(run.started.place, run.id)
     news = _is_news(gate, card)
     said = card.blocks[: len(card.blocks) - len(options)]
     blocks = _glance(said[1:] if news else said)
@@ -107,12 +109,12 @@ def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str
         id=f"{run.id}/{gate.id}",
         title=harmless(run.started.title),
         path=run_path(run.id),
-        thread=_thread(run),
+        thread=thread.path if thread else "",
         kind=shown["title"],
         tone=shown["tone"],
         since=gate.opened_at.isoformat(),
-        requester="you" if run.started.requester == viewer else _name(run, names),
-        held=_and([harmless(name) for name in held(run, gate)]),
+        requester="you" if who == viewer else render.name_of(who, names),
+        held=_short([harmless(name) for name in held(run, gate)]),
         cost=shown["footer"],
         news=news,
         blocks=shown["blocks"],
@@ -192,11 +194,11 @@ def _step(run: Run, name: str) -> str:
     return f"Post to {step.act.post}" if isinstance(step, Act) else plain(name)
 
 
-def _and(names: list[str]) -> str:
+def _short(names: list[str]) -> str:
     """The names as one text: the first of them when they are many."""
     if len(names) > _NAMED:
         names = [*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return listed(names)
 
 
 def _asks_more(button: Button) -> bool:
@@ -226,17 +228,6 @@ def excerpt(text: str, most: int) -> str:
     return _LAST_HEADING.sub("", cut)
 
 
-def _thread(run: Run) -> str:
-    """The address of the run's thread; empty when that is not on this page."""
-    place = run.started.place
-    return place_of(place).thread_of(run.id).path if place.startswith(f"{WORKSPACE}:") else ""
-
-
-def _name(run: Run, names: Mapping[str, str]) -> str:
-    who = run.started.requester
-    return harmless(names.get(who) or called(who))
-
-
 # --- what is at work --------------------------------------------------------------
 
 
@@ -256,7 +247,8 @@ def at_work(run: Run) -> bool:
 
 def work(run: Run, names: Mapping[str, str]) -> ShownWork:
     """The run as the list of what is at work has it; shared, so never changed."""
-    return _work(_Version(run.id, run.version, run), _name(run, names))
+    requester = render.name_of(run.started.requester, names)
+    return _work(_Version(run.id, run.version, run), requester)
 
 
 @lru_cache(maxsize=64)
@@ -288,17 +280,12 @@ def offers(library: Library) -> list[ShownOffer]:
         ShownOffer(
             name=name,
             title=plain(name.replace("-", "_")),
-            about=_first_line(playbook.about),
+            about=first_line(harmless(playbook.about), _LINE),
             path=playbook_path(name),
             sample=name in library.samples,
         )
         for name, playbook in sorted(library.playbooks.items())
     ]
-
-
-def _first_line(about: str) -> str:
-    line = next(iter(harmless(about).strip().splitlines()), "")
-    return line if len(line) <= _LINE else f"{line[: _LINE - 1].rstrip()}…"
 
 
 def newest(runs: Iterable[Run], most: int) -> list[Run]:

@@ -7,12 +7,10 @@ from typing import TypedDict, assert_never
 import yaml
 from pydantic import JsonValue
 
-from adapters.web.address import run_path
 from adapters.web.prose import harmless, prose
 from adapters.web.views.graph import Plan, plan
 from adapters.web.views.hues import hues
-from adapters.web.views.wording import span
-from bot.cards.run import money
+from adapters.web.views.wording import first_line, span
 from bot.cards.steps import plain
 from bot.playbook.library import Library
 from bot.playbook.model import (
@@ -36,7 +34,6 @@ from bot.playbook.model import (
 )
 from bot.playbook.templates import text
 from bot.policy import called
-from bot.ports import Summary
 
 _GIST = 160
 _CODE = frozenset({"Only when", "Once for each of", "To choose from", "Gives"})
@@ -48,7 +45,6 @@ _TYPES = {
     "person": "person",
     "files": "files",
 }
-_STATES = {"working": "at work", "waiting": "waits for a person", "ended": "ended"}
 
 
 class ShownInput(TypedDict):
@@ -97,16 +93,6 @@ class ShownPlaybook(TypedDict):
     source: str
 
 
-class ShownRun(TypedDict):
-    path: str
-    title: str
-    state: str
-    tone: str
-    who: str
-    spent: str
-    at: str
-
-
 def whole(playbook: Playbook, library: Library, source: str) -> ShownPlaybook:
     sample = library.samples.get(playbook.name)
     given: dict[str, JsonValue] = dict(sample.inputs) if sample else {}
@@ -129,20 +115,6 @@ def whole(playbook: Playbook, library: Library, source: str) -> ShownPlaybook:
             if name in library.specialists
         ],
         source=harmless(source),
-    )
-
-
-def run(run: Summary, names: Mapping[str, str]) -> ShownRun:
-    """A run of the playbook; `names` are people's by their ids."""
-    tone = {"approved": "good", "working": "", "waiting": "warn"}.get(run.outcome or run.status)
-    return ShownRun(
-        path=run_path(run.run),
-        title=harmless(run.title),
-        state=run.outcome or _STATES[run.status],
-        tone="bad" if tone is None and run.outcome else tone or "",
-        who=harmless(names.get(run.requester) or called(run.requester)),
-        spent=money(run.spent_usd),
-        at=run.changed_at.isoformat(),
     )
 
 
@@ -219,8 +191,7 @@ def _gist(step: Step) -> str:
             said = "; ".join(step.rubric)
         case _:
             assert_never(step)
-    line = said.strip().split("\n")[0]
-    return line if len(line) <= _GIST else f"{line[:_GIST]}…"
+    return first_line(said, _GIST)
 
 
 def _texts(step: Step) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ from typing import TypedDict, cast, get_args
 
 from adapters.web.address import run_path
 from adapters.web.prose import harmless
+from adapters.web.render import name_of
 from bot.cards.run import OUTCOMES, money
-from bot.policy import called
 from bot.ports import Query, Status, Summary
 
 ME = "me"
@@ -103,7 +103,7 @@ def row(one: Summary, names: Mapping[str, str]) -> ShownRow:
         tone=tone,
         ask=harmless(one.gates[0].ask) if one.gates else "",
         more=max(0, len(one.gates) - 1),
-        who=_name(one.requester, names),
+        who=name_of(one.requester, names),
         spent=money(one.spent_usd),
         started=one.started_at.isoformat(),
         changed=one.changed_at.isoformat(),
@@ -116,10 +116,6 @@ def _state(one: Summary) -> tuple[str, str]:
     if one.gates:
         return "Needs a person", "warn"
     return ("At work", "work") if one.status == "working" else ("Waits", "plain")
-
-
-def _name(person: str, names: Mapping[str, str]) -> str:
-    return harmless(names.get(person) or called(person))
 
 
 # --- the controls ------------------------------------------------------------------
@@ -146,7 +142,7 @@ def controls(
     """The filters and their choices; what an address names can be chosen too."""
     books = sorted({*playbooks, chosen.playbook} - {""})
     others = {person for person in (*names, chosen.requester) if person not in ("", ME, who)}
-    people = sorted((_name(person, names), person) for person in others)
+    people = sorted((name_of(person, names), person) for person in others)
     endings = [(name, label) for name, (label, _) in OUTCOMES.items() if name != "ended"]
     return ShownFilters(
         text=chosen.text,

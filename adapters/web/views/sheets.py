@@ -8,7 +8,7 @@ from adapters.web import render
 from adapters.web.prose import harmless, prose
 from adapters.web.views.decisions import Decision
 from adapters.web.views.spending import Spending, Spent
-from adapters.web.views.wording import span
+from adapters.web.views.wording import counted, first_line, span
 from bot.cards import Card, Checklist, Item, Stamp
 from bot.cards.run import money
 from bot.cards.steps import items, plain
@@ -19,6 +19,7 @@ from bot.run.events import Document
 from bot.run.state import Run, StepState
 
 _LONG = 400
+_LINE = 120
 
 
 def checklist(run: Run) -> str:
@@ -61,17 +62,11 @@ def _given(text: str) -> str:
     shown = f'<div class="said">{prose(text)}</div>'
     if len(text) <= _LONG:
         return shown
-    return f"<details><summary>{_text(_first(text))}</summary>{shown}</details>"
-
-
-def _first(text: str) -> str:
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return f"{line[:120]} …"
+    return f"<details><summary>{_text(first_line(text, _LINE))}</summary>{shown}</details>"
 
 
 def _document(document: Document) -> str:
-    words = len(document.text.split())
-    length = f"{words:,} word{'' if words == 1 else 's'}"
+    length = counted(len(document.text.split()), "word")
     return (
         f"<li><span>{_text(document.name)}</span> "
         f'<span class="muted">{length} · {_text(document.source)}</span></li>'
@@ -95,7 +90,7 @@ def _sums(heading: str, listed: Sequence[Spent]) -> str:
 
 
 def _sum(one: Spent, most: float) -> str:
-    calls = f"{one.calls} call{'' if one.calls == 1 else 's'}"
+    calls = counted(one.calls, "call")
     calls += f", {one.failed} failed" if one.failed else ""
     bar = (
         f'<svg class="hue-{one.hue}" viewBox="0 0 100 6" preserveAspectRatio="none" '
