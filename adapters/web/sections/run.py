@@ -17,18 +17,15 @@ from adapters.web.elements.run import Calls, RunHead, Sheet, TimelineChart
 from adapters.web.sections.section import Corner, Frame, away
 from adapters.web.sections.soon import Soon
 from adapters.web.views import sheets
-from adapters.web.views.decisions import decisions
+from adapters.web.views.evidence import Evidence, evidence
 from adapters.web.views.graph import states
 from adapters.web.views.head import head
-from adapters.web.views.spending import spending
-from adapters.web.views.timeline import timeline
 from adapters.web.visitor import Visitor
 from bot.cards import Prose, Table
 from bot.cards.run import gate_card, gate_text
 from bot.ports import LogUnavailable
 from bot.run.decide import Refused
-from bot.run.events import CallStarted, Recorded
-from bot.run.evolve import fold
+from bot.run.events import Recorded
 from bot.run.plan import plan
 from bot.run.state import Gate, Run
 
@@ -103,19 +100,32 @@ class RunPage:
             records = []
         if self._id != run_id:
             return ""  # the person has gone on meanwhile
-        run = fold(records)
-        away(self._missing, run is not None)
-        away(self._page, run is None)
-        if run is None:
+        # Beside the loop, since a run and its texts may be long.
+        found, brief = await asyncio.to_thread(self._weigh, records)
+        if self._id != run_id:
+            return ""
+        away(self._missing, found is not None)
+        away(self._page, found is None)
+        if found is None:
             return self._frame.show("No such run")
-        self._run = run
-        self._show(run)
-        self._brief.show(sheets.brief(run))
-        self._show_evidence(run, records)
+        newest = max(filter(None, (self._run, self._newer)), key=_version, default=found.run)
+        self._run = found.run
+        self._show(found.run)
+        self._brief.show(brief)
+        self._show_evidence(found)
         self._show_words()
-        if self._newer and self._newer.version > run.version:
-            self._moved(self._newer)
-        return self._frame.show(run.started.title)
+        if newest.version > found.run.version:
+            self._moved(newest)
+        return self._frame.show(found.run.started.title)
+
+    def _weigh(self, records: Sequence[Recorded]) -> tuple[Evidence | None, str]:
+        """What the events say, and the brief; lays out what its gates ask, which is kept."""
+        found = evidence(records, self._house.now())
+        if found is None:
+            return None, ""
+        for gate in found.run.gates.values():
+            self._gate(found.run, gate)
+        return found, sheets.brief(found.run)
 
     def leave(self) -> None:
         self._forget()
@@ -170,11 +180,11 @@ class RunPage:
         try:
             while self._run and self._read_version < self._run.version:
                 records = await self._house.reception.desk.history(self._id)
-                run = fold(records)
+                found = await asyncio.to_thread(evidence, records, self._house.now())
                 if self._page.is_deleted:
                     return
-                if run and self._run and run.id == self._run.id:
-                    self._show_evidence(run, records)
+                if found and self._run and found.run.id == self._run.id:
+                    self._show_evidence(found)
                 await asyncio.sleep(_READ_AGAIN_S)
         except (LogUnavailable, Refused) as away:
             log.warning("run_unread run=%s why=%s", self._id, away)  # its next move tries again
@@ -191,13 +201,12 @@ class RunPage:
         self._graph.show(run.playbook, states(run))
         away(self._writing, not plan(run))
 
-    def _show_evidence(self, run: Run, records: Sequence[Recorded]) -> None:
-        self._read_version = run.version
-        self._timeline.show(timeline(records, run, self._house.now()))
-        self._spending.show(sheets.spent(spending(records, run)))
-        self._decisions.show(sheets.decided(decisions(records, run)))
-        count = sum(isinstance(record.event, CallStarted) for record in records)
-        self._calls.show(run.id, count, run.version)
+    def _show_evidence(self, found: Evidence) -> None:
+        self._read_version = found.run.version
+        self._timeline.show(found.timeline)
+        self._spending.show(found.spending)
+        self._decisions.show(found.decisions)
+        self._calls.show(found.run.id, found.calls, found.run.version)
 
     def _show_words(self) -> None:
         if not self._page.is_deleted:
@@ -221,3 +230,7 @@ class RunPage:
             kept = (block for block in card.blocks if not isinstance(block, Prose | Table))
             card = replace(card, title=gate_text(run, gate), blocks=tuple(kept))
         return render.whisper([card], gate.opened_at, id=gate.id, viewer=self._visitor.who)
+
+
+def _version(run: Run) -> int:
+    return run.version
