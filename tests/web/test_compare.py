@@ -177,7 +177,7 @@ def test_a_draft_that_is_no_text_is_read_as_its_card_shows_it() -> None:
 # --- what was weighed ---------------------------------------------------------------------
 
 
-def judged() -> Directed:
+def judged(why: str = "It is <short>.") -> Directed:
     told = Directed(playbook(JUDGED))
     told.finish("words", "Long words.", "Words.")
     scores = tuple(
@@ -185,7 +185,7 @@ def judged() -> Directed:
         for n in range(2)
         for line in range(2)
     )
-    verdict = e.Verdict(best=1, why="It is <short>.", scores=scores)
+    verdict = e.Verdict(best=1, why=why, scores=scores)
     told.give(c.Finish(task=told.task("best"), verdict=verdict), by="podium")
     return told
 
@@ -195,10 +195,25 @@ def test_a_judges_scores_stand_beside_each_candidate() -> None:
     (choice,) = choices(run, run.drafts[-1])
     assert (choice["about"], choice["why"]) == ("Judged by critic", "It is <short>.")
     first, second = choice["candidates"]
-    assert (first["label"], first["word"], first["total"], first["most"]) == ("Words 1", "", 10, 20)
-    assert (second["label"], second["word"], second["total"]) == ("Words 2", "Best", 12)
+    assert (first["label"], first["word"], first["total"], first["most"]) == (
+        "Variant 1",
+        "",
+        10,
+        20,
+    )
+    assert (second["label"], second["word"], second["total"]) == ("Variant 2", "Best", 12)
     assert second["scores"] == [{"score": 6, "reason": "short 1"}, {"score": 6, "reason": "true 1"}]
     assert alternatives(run, "best") == ["<p>Long words.</p>\n", "<p>Words.</p>\n"]
+
+
+def test_a_candidate_has_the_judges_number_where_the_judge_speaks_by_numbers() -> None:
+    for why, asides in (
+        ("It is short.", ["", ""]),
+        ("Candidate 1 is.", ["candidate 0 to the judge", "candidate 1 to the judge"]),
+    ):
+        run = judged(why).run
+        (choice,) = choices(run, run.drafts[-1])
+        assert [one["aside"] for one in choice["candidates"]] == asides
 
 
 def test_an_older_draft_keeps_its_scores() -> None:
@@ -209,7 +224,7 @@ def test_an_older_draft_keeps_its_scores() -> None:
     older, newest = told.run.drafts
     assert [one["word"] for one in choices(told.run, newest)[0]["candidates"]] == ["Best", ""]
     (kept,) = choices(told.run, older)
-    assert [one["label"] for one in kept["candidates"]] == ["Candidate 0", "Candidate 1"]
+    assert [one["label"] for one in kept["candidates"]] == ["Candidate 1", "Candidate 2"]
     assert [one["total"] for one in kept["candidates"]] == [10, 12]
     assert not kept["readable"]
 

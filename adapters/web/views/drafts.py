@@ -227,7 +227,7 @@ def _judged_before(run: Run, draft: Draft) -> Iterator[ShownChoice]:
     step = run.playbook.steps[name]
     if isinstance(step, Judge) and draft.verdict:
         count = max((score.candidate for score in draft.verdict.scores), default=-1) + 1
-        labels = [f"Candidate {n}" for n in range(count)]
+        labels = [f"Candidate {n}" for n in range(1, count + 1)]
         yield _verdict(name, step, draft.verdict, labels, readable=False)
 
 
@@ -247,7 +247,7 @@ def _verdict(
 ) -> ShownChoice:
     given = {(score.candidate, score.line): score for score in verdict.scores}
     said = [verdict.why, *(score.reason for score in verdict.scores)]
-    numbered = readable and any(map(_NUMBERED.search, said))
+    numbered = any(map(_NUMBERED.search, said))
     candidates: list[ShownCandidate] = []
     for n, label in enumerate(labels):
         scores = [given.get((n, line)) for line in range(len(step.rubric))]
