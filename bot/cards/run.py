@@ -202,9 +202,13 @@ def _gate(
         blocks=tuple(block for block in blocks if block != Words("")),
         buttons=buttons,
         footer=footer(run) if buttons else "",
-        tone="warn" if buttons else "plain",
+        tone=_asking(gate) if buttons else "plain",
         mentions=mentions,
     )
+
+
+def _asking(gate: Gate) -> Tone:
+    return "bad" if gate.kind == "retry" else "warn"
 
 
 def _reminder(run: Run, gate: Gate, number: int, mentions: tuple[str, ...]) -> Card:
