@@ -131,7 +131,9 @@ export default {
       const numbers = this.drafts.map(({ number }) => [number, `Draft ${number}`]);
       const first = this.open.number === 1;
       return h("div", { class: "bar" }, [
-        this.pick("Which draft", this.open.number, numbers, (number) => this.$emit("pick", number)),
+        numbers.length > 1
+          ? this.pick("Which draft", this.open.number, numbers, (number) => this.$emit("pick", number))
+          : h("h2", numbers[0][1]),
         first ? null : this.pick("What to see", this.mode, [["read", "Read"], ["changes", "Changes"]], this.look),
         h("div", { class: "take" }, [
           h("span", { role: "status", class: "copied" }, this.copy),
@@ -212,7 +214,7 @@ export default {
       );
       const total = candidates.map((one, n) => h("td", { key: n, class: best(one) }, [h("b", String(one.total)), ` of ${one.most}`]));
       return h("div", { class: "across", tabindex: 0, role: "region", "aria-label": `Scores: ${title}` }, [
-        h("table", { class: "scores" }, [
+        h("table", { class: "scores", style: { "--candidates": candidates.length } }, [
           h("thead", h("tr", [h("th", { scope: "col" }, "Rubric"), ...head])),
           h("tbody", rows),
           h("tfoot", h("tr", [h("th", { scope: "row" }, "Total"), ...total])),

@@ -1,24 +1,17 @@
 // One open gate: what it asks, what it blocks, since when, and its buttons.
 
-import { delivery } from "delivery";
+import { pressing } from "press";
 import { h } from "vue";
 
 export default {
-  props: { need: Object, whole: Array, note: String, answered: String, over: Boolean },
-  emits: ["press", "whole", "close"],
+  mixins: [pressing],
+  props: { need: Object, whole: Array, over: Boolean },
+  emits: ["whole", "close"],
   inject: ["chosen"],
-  data: () => ({ pressed: null, open: false, clipped: [] }),
+  data: () => ({ open: false, clipped: [] }),
   computed: {
-    busy() {
-      return this.pressed !== null && this.pressed.delivery !== this.answered;
-    },
     opening() {
       return this.open && Boolean(this.need.whole) && !this.whole.length;
-    },
-  },
-  watch: {
-    note(note) {
-      if (note) this.$nextTick(() => this.$el.querySelector(".note").scrollIntoView({ block: "nearest" }));
     },
   },
   mounted() {
@@ -33,33 +26,14 @@ export default {
     this.sized.disconnect();
   },
   methods: {
-    press(action) {
-      if (this.busy) return;
-      this.pressed = { what: action, delivery: delivery() };
-      this.$emit("press", this.pressed);
-    },
     show() {
       this.open = !this.open;
       if (this.opening) this.$emit("whole");
       if (!this.open) this.$nextTick(() => this.$el.scrollIntoView({ block: "nearest" }));
     },
     button({ label, action, style }) {
-      const waits = this.busy && this.pressed.what === action;
       const key = { [this.need.more]: "r", [this.need.yes]: "a" }[action];
-      return h(
-        "button",
-        {
-          key: action,
-          type: "button",
-          class: style,
-          "data-action": action,
-          "data-key": key,
-          "aria-disabled": this.busy || undefined,
-          "aria-busy": waits || undefined,
-          onClick: () => this.press(action),
-        },
-        label,
-      );
+      return h("button", { ...this.gives(action), key: action, class: style, "data-key": key }, label);
     },
     // What does not fit into the few lines it is given is told to fade out, and can be opened.
     measure() {
@@ -77,7 +51,7 @@ export default {
     },
     about() {
       const { kind, since, requester, held } = this.need;
-      const waits = h("span", { class: "since" }, ["waiting ", h("time", { key: since, "data-since": since })]);
+      const waits = h("span", { class: "since" }, ["waiting ", h("time", { key: since, "data-since": since, "data-calm": "" })]);
       return h("p", { class: "about" }, [
         h("span", { class: "kind" }, kind),
         waits,
@@ -142,7 +116,7 @@ export default {
       },
       [
         this.head(heading),
-        h("div", { class: "note", role: "status", innerHTML: this.note ?? "" }),
+        this.told(),
         ...(this.over ? [] : [...this.said(), this.foot()]),
       ],
     );

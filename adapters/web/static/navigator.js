@@ -14,9 +14,11 @@ function clock(at) {
   return `${at.toLocaleDateString([], { day: "numeric", month: "short", year })}, ${time}`;
 }
 
-function elapsed(since) {
+// A time that people wait for is told by minutes: seconds that tick beside a text draw the eye.
+function elapsed(since, calm) {
   const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));
   if (seconds < 60) return `${seconds} s`;
+  if (calm && seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
   return `${Math.floor(seconds / 86400)} d`;
@@ -24,7 +26,8 @@ function elapsed(since) {
 
 function tell(time) {
   if (time.dataset.since) {
-    time.textContent = elapsed(new Date(time.dataset.since));
+    const told = elapsed(new Date(time.dataset.since), "calm" in time.dataset);
+    if (time.textContent !== told) time.textContent = told;
     return;
   }
   const at = new Date(time.dateTime);
