@@ -228,7 +228,7 @@ export default {
       const one = candidates[at];
       const names = candidates.map(({ label, word }, n) => [n, word ? `${label} · ${word}` : label]);
       return h("div", { class: "one-by-one", role: "group", "aria-label": `Scores: ${title}` }, [
-        this.pick("Which candidate", at, names, (n) => (this.looked = { ...this.looked, [key]: n })),
+        names.length > 1 && this.pick("Which candidate", at, names, (n) => (this.looked = { ...this.looked, [key]: n })),
         one.aside ? h("p", { class: "muted" }, one.aside) : null,
         h("dl", { class: "scores" }, lines.map((line, n) => h("div", { key: n }, [h("dt", line), this.score(one.scores[n], n, "dd")]))),
         h("p", { class: "total" }, ["Total ", h("b", String(one.total)), ` of ${one.most}`]),
@@ -260,7 +260,7 @@ export default {
         h("header", [h("h3", one.title), h("p", { class: "muted" }, one.about)]),
         one.why ? h("p", { class: "why" }, one.why) : null,
         one.lines.length ? (this.narrow ? this.oneByOne(one) : this.scores(one)) : null,
-        h("div", { class: "buttons" }, [one.readable ? read : null, one.lines.length ? reasons : null]),
+        h("div", { class: "buttons" }, [one.readable && one.candidates.length > 1 ? read : null, one.lines.length ? reasons : null]),
         wide ? this.columns(one) : null,
       ]);
     },

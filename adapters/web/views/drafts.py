@@ -255,7 +255,7 @@ def _verdict(
             ShownCandidate(
                 label=harmless(label),
                 aside=f"candidate {n} to the judge" if numbered else "",
-                word="Best" if n == verdict.best else "",
+                word="Best" if n == verdict.best and labels[1:] else "",
                 total=sum(one.score for one in scores if one),
                 most=_MOST_SCORE * len(step.rubric),
                 scores=[
