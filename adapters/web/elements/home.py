@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.web.elements.part import DELIVERY, Heard, Part, Press, Pressable, arguments
+from adapters.web.elements.part import PRESS, Heard, Part, Press, Pressable, arguments
 from adapters.web.views.needs import ShownNeed, ShownOffer, ShownWork
 
 
@@ -26,7 +26,7 @@ class Entries(Part, component="../static/home.js"):
         self._show(samples=None if samples is None else [*samples])
 
 
-class Entry(Pressable, component="../static/entry.js", dependencies=DELIVERY):
+class Entry(Pressable, component="../static/entry.js", dependencies=PRESS):
     """An open gate, decided in place."""
 
     def __init__(self, need: ShownNeed, on_press: Press, on_whole: Heard, on_close: Heard) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.web import parse, render
-from adapters.web.elements.part import BRING, DELIVERY, Heard, Part, Press, Pressable, arguments
+from adapters.web.elements.part import BRING, PRESS, Heard, Part, Press, Pressable, arguments
 from adapters.web.guard import MAX_UPLOAD
 from bot.commands import Offer
 
@@ -43,7 +43,7 @@ class Feed(Part, component="../static/feed.js"):
         self._show(more=more)
 
 
-class Message(Pressable, component="../static/message.js", dependencies=DELIVERY):
+class Message(Pressable, component="../static/message.js", dependencies=PRESS):
     """A line; a secret one is seen by one person alone and can be put away."""
 
     def __init__(

@@ -8,6 +8,8 @@ from nicegui.events import GenericEventArguments
 
 _STATIC = "../static"
 DELIVERY: list[str | Path] = [f"{_STATIC}/delivery.js"]
+"""What components that send something once are built on."""
+PRESS: list[str | Path] = [*DELIVERY, f"{_STATIC}/press.js"]
 """What components with buttons are built on."""
 BRING: list[str | Path] = [*DELIVERY, f"{_STATIC}/bring.js"]
 """What components that take files are built on."""

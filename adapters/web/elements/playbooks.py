@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from adapters.web.elements.part import DELIVERY, Part, Press, Pressable
+from adapters.web.elements.part import PRESS, Part, Press, Pressable
 from adapters.web.views.gallery import ShownCard, ShownFile
 from adapters.web.views.playbook import ShownPlaybook
 from adapters.web.views.runs_list import ShownRow
 
 
-class PlaybookCard(Pressable, component="../static/playbooks.js", dependencies=DELIVERY):
+class PlaybookCard(Pressable, component="../static/playbooks.js", dependencies=PRESS):
     """A playbook in short, with its buttons; what is put in it is shown as its graph."""
 
     def __init__(self, card: ShownCard, on_press: Press, *, alone: bool = False) -> None:

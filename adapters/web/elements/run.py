@@ -1,11 +1,11 @@
 """The elements of a run's page."""
 
-from adapters.web.elements.part import DELIVERY, Part, Pressable
+from adapters.web.elements.part import PRESS, Part, Pressable
 from adapters.web.views.head import Head
 from adapters.web.views.timeline import Timeline
 
 
-class RunHead(Pressable, component="../static/standing.js", dependencies=DELIVERY):
+class RunHead(Pressable, component="../static/standing.js", dependencies=PRESS):
     """How a run stands, and what can be done with the whole of it."""
 
     def show(self, head: Head | None) -> None:

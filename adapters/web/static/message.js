@@ -1,32 +1,21 @@
 // One message: what a person wrote, or a card with its buttons. What ends a run is asked for twice.
 
-import { delivery } from "delivery";
+import { pressing } from "press";
 import { h } from "vue";
 
 export default {
-  props: { line: Object, secret: Boolean, answered: String, note: String },
-  emits: ["press", "dismiss"],
-  data: () => ({ pressed: null, asked: "", copied: false }),
-  computed: {
-    busy() {
-      return this.pressed !== null && this.pressed.delivery !== this.answered;
-    },
-  },
-  watch: {
-    note(note) {
-      if (note) this.$nextTick(() => this.$el.querySelector(".note").scrollIntoView({ block: "nearest" }));
-    },
-  },
+  mixins: [pressing],
+  props: { line: Object, secret: Boolean },
+  emits: ["dismiss"],
+  data: () => ({ asked: "", copied: false }),
   methods: {
-    press(action) {
-      if (this.busy) return;
-      this.asked = "";
-      this.pressed = { what: action, delivery: delivery() };
-      this.$emit("press", this.pressed);
-    },
     ask(action) {
       this.asked = action;
       this.$nextTick(() => this.$el.querySelector(".sure .no").focus());
+    },
+    give(action) {
+      if (!this.busy) this.asked = "";
+      this.press(action);
     },
     unask() {
       const action = this.asked;
@@ -38,7 +27,7 @@ export default {
       const escape = (event) => event.key === "Escape" && (event.stopPropagation(), this.unask());
       return h("div", { key: action, class: "sure", role: "group", "aria-label": "Cancel this run?", onKeydown: escape }, [
         h("span", "Cancel this run?"),
-        h("button", { type: "button", class: "danger", onClick: () => this.press(action) }, "Yes, cancel it"),
+        h("button", { type: "button", class: "danger", onClick: () => this.give(action) }, "Yes, cancel it"),
         h("button", { type: "button", class: "no", onClick: this.unask }, "No"),
       ]);
     },
@@ -56,21 +45,9 @@ export default {
     },
     button({ label, action, style }) {
       if (action === this.asked) return this.sure(action);
-      const ends = action.startsWith("cancel:");
-      const waits = this.busy && this.pressed.what === action;
-      return h(
-        "button",
-        {
-          key: action,
-          type: "button",
-          class: style,
-          "data-action": action,
-          "aria-disabled": this.busy || undefined,
-          "aria-busy": waits || undefined,
-          onClick: () => (ends && !this.busy ? this.ask(action) : this.press(action)),
-        },
-        label,
-      );
+      const asks = action.startsWith("cancel:") && !this.busy;
+      const onClick = () => (asks ? this.ask(action) : this.give(action));
+      return h("button", { ...this.gives(action), key: action, class: style, onClick }, label);
     },
     card(card, n) {
       const waits = card.mentions.length > 0 && card.buttons.length > 0;
@@ -105,7 +82,7 @@ export default {
         header,
         line.html ? h("div", { class: "block", innerHTML: line.html }) : null,
         ...line.cards.map(this.card),
-        h("div", { class: "note", role: "status", innerHTML: this.note ?? "" }),
+        this.told(),
         line.thread ? thread : null,
       ]),
     ]);
