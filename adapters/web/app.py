@@ -22,6 +22,7 @@ from adapters.web.guard import MEMBER, Guard
 from adapters.web.house import Health, House
 from adapters.web.page import View
 from adapters.web.places import WORKSPACE
+from adapters.web.plain import plain_page
 from adapters.web.sockets import tie_to_members
 from adapters.web.uploads import Uploads
 from bot.live import Live
@@ -34,7 +35,10 @@ _PAGES = (
     *("/", "/c/{channel}", "/c/{channel}/{root}", "/runs", "/runs/{run}"),
     *("/playbooks", "/playbooks/{name}", "/health"),
 )
-_SHEETS = ("page", "home", "runs", "run", "drafts", "graph", "playbooks", "health")
+_SHEETS = (
+    *("page", "desk", "messages", "prose", "composer", "forms", "narrow"),
+    *("home", "runs", "run", "drafts", "graph", "playbooks", "health"),
+)
 _STOP_S = 2
 _RECONNECT_S = 10.0
 OWNER = Member(id=f"{WORKSPACE}:owner", name="Owner")
@@ -209,12 +213,7 @@ async def _failed(_request: Request, _error: Exception) -> Response:
 
 
 def _plain(words: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Podium</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="stylesheet" href="/assets/page.css">'
-        f'<main class="entrance"><h1>Podium</h1><p>{words}</p><a href="/">To Podium</a></main>'
-    )
+    return plain_page(f'<p>{words}</p><a href="/">To Podium</a>')
 
 
 def _machines(health: Health, metrics: Metrics) -> APIRouter:

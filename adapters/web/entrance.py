@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from adapters.web.guard import COOKIE, MEMBER
+from adapters.web.plain import plain_page
 from bot.ports import Member, Members
 
 log = logging.getLogger("podium.web")
@@ -218,11 +219,8 @@ def _hidden(name: str, value: str) -> str:
 
 
 def _page(body: str, *, status: int, head: str = "") -> HTMLResponse:
-    shown = f'<main class="entrance"><h1>Podium</h1>{body}</main>' if body else ""
     return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Podium</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="stylesheet" href="/assets/page.css">{head}</head><body>{shown}</body></html>',
+        plain_page(body, head=head),
         status_code=status,
         # The address holds the pass, which must not stay in caches. A form sends its origin, by
         # which it is known as ours, only when referrers are allowed within the site.
