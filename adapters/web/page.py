@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from nicegui import Client, html
 
-from adapters.web.address import SectionName, address
+from adapters.web.address import Address, SectionName, address
 from adapters.web.chat import Posted, Told
 from adapters.web.elements.page import Navigator, Side
 from adapters.web.house import House
@@ -60,7 +60,7 @@ class View:
 
     async def _go(self, url: object) -> None:
         path = url if isinstance(url, str) else "/"
-        await self._visitor.safely(self._here.spot, self._open(path))
+        await self._visitor.safely(None, self._open(path))
 
     async def _open(self, url: str) -> None:
         at = address(url)
@@ -69,13 +69,19 @@ class View:
         if section is not self._here:
             self._here.leave()
             self._here = section
-        title = await section.open(at)
+        title = "Podium"
+        try:
+            title = f"{await section.open(at)} · Podium"
+        finally:  # also what could not be read has an address, at which it can be asked for again
+            self._arrived(section, at, title)
+
+    def _arrived(self, section: Section, at: Address, title: str) -> None:
         if self._wanted is not at:  # the person has gone on meanwhile
             if self._here is not section:
                 section.leave()
             return
         self._side.show(at.section, place_at(at.path).channel if at.section == "chat" else "")
-        self._navigator.show(at.path, f"{title} · Podium")
+        self._navigator.show(at.path, title)
 
     def _told(self, told: Told) -> None:
         if isinstance(told, Posted):

@@ -14,10 +14,14 @@ from adapters.web.invite import with_invite
 from adapters.web.places import Place
 from adapters.web.uploads import Lost, ShownFile
 from bot.cards import Card, Form, Reply, Tone, Words
+from bot.ports import LogUnavailable
 
 log = logging.getLogger("podium.web")
 
 _SHORT = 120
+_AWAY = (
+    "Podium’s database does not answer. Nothing that was decided is lost: try again in a moment."
+)
 _BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
 
 
@@ -107,13 +111,17 @@ class Visitor:
             await self.safely(spot, self.press(spot, sent.what, sent.delivery))
             what.answered(sent.delivery)
 
-    async def safely(self, spot: Spot, work: Awaitable[None]) -> bool:
-        """Do it; what fails is logged and told to the person."""
+    async def safely(self, spot: Spot | None, work: Awaitable[None]) -> bool:
+        """Do it; what fails is logged and told to the person, without a spot wherever they are."""
         try:
             await work
+        except LogUnavailable as away:
+            log.warning("page_failed who=%s why=%s", self.who, away)
+            self.say(spot or self._here(), _AWAY, tone="bad")
+            return False
         except Exception:  # the page's edge: nobody is left without an answer
             log.exception("page_failed who=%s", self.who)
-            self.say(spot, _BROKEN, tone="bad")
+            self.say(spot or self._here(), _BROKEN, tone="bad")
             return False
         return True
 

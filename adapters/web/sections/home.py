@@ -68,10 +68,14 @@ class Home:
 
     async def open(self, at: Address) -> str:
         self._seen = True
-        if not self._fresh:
-            await self.begin()
-        self._fresh = False
-        await asyncio.gather(self._fill(), self._read_work(), self._greet())
+        try:
+            if not self._fresh:
+                await self.begin()
+            self._fresh = False
+            await asyncio.gather(self._fill(), self._read_work(), self._greet())
+        except Exception:  # is told here, so that this must be seen
+            self._frame.show("Home")
+            raise
         self._offers.show(needs.offers(self._house.reception.intake.shelf.library))
         return self._frame.show("Home")
 

@@ -98,6 +98,12 @@ class RunPage:
             records = await self._house.reception.desk.history(run_id)
         except Refused:
             records = []
+        except Exception:  # is told here, so that this must be seen
+            if self._id == run_id and self._run is None:
+                away(self._missing, True)
+                away(self._page, True)
+            self._frame.show("Run" if self._run is None else self._run.started.title)
+            raise
         if self._id != run_id:
             return ""  # the person has gone on meanwhile
         # Beside the loop, since a run and its texts may be long.

@@ -126,9 +126,10 @@ class Runs:
             away(self._begin, bool(self._chosen))
 
     async def _show_more(self) -> None:
-        opening = self._openings
+        opening, pages = self._openings, len(self._pages)
         found = await self._find(sum(len(page.rows) for page in self._pages) + _PAGE)
-        if opening == self._openings:
+        # It may be pressed twice, and is answered once.
+        if (opening, pages) == (self._openings, len(self._pages)):
             shown = {one["run"] for page in self._pages for one in page.rows}
             self._add([one for one in found if one.run not in shown])
 
