@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.web.views.choices import alternatives, choices
 from adapters.web.views.compare import Comparison, compare
-from adapters.web.views.drafts import alternatives, changed, choices, drafts, read
+from adapters.web.views.drafts import changed, drafts, read
 from adapters.web.views.paragraphs import Paragraph, paragraphs
 from bot.run import commands as c
 from bot.run import events as e

@@ -8,6 +8,7 @@ from nicegui import background_tasks
 from nicegui.events import GenericEventArguments
 
 from adapters.web.elements.part import Part
+from adapters.web.views import choices
 from adapters.web.views import drafts as view
 from bot.run.state import Draft, Run
 
@@ -66,10 +67,10 @@ class Drafts(Part, component="../static/drafts.js"):
         background_tasks.create(self._read(draft), name="read a draft")
 
     def _weigh(self) -> None:
-        choices = view.choices(self._run, self._picked) if self._run else []
-        if choices != self._props["choices"]:
+        found = choices.choices(self._run, self._picked) if self._run else []
+        if found != self._props["choices"]:
             self._show(texts={})
-        self._show(choices=choices)
+        self._show(choices=found)
 
     # --- what takes time ----------------------------------------------------------------
 
@@ -96,7 +97,7 @@ class Drafts(Part, component="../static/drafts.js"):
         run, key = self._run, event.args
         if run is None or not isinstance(key, str):
             return
-        texts = await asyncio.to_thread(view.alternatives, run, key)
+        texts = await asyncio.to_thread(choices.alternatives, run, key)
         if self._run and self._run.steps == run.steps and not self.is_deleted:
             self._show(texts={**self._props["texts"], key: texts})
 
