@@ -117,6 +117,20 @@ async def test_a_page_left_open_over_a_restart_goes_on(sits: Sits, house: PageHo
     await expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
 
 
+async def test_cancel_asks_before_it_ends_a_run(sits: Sits, house: PageHouse, cast: Cast):
+    ana = await sits("Ana")
+    await delegates(ana, "quick topic: Stopped", "Quick: Stopped")
+    await sees(ana, "Draft 1", where="thread", button="Approve")
+    page = await opens(ana, house, await run_of(ana))
+    head = page.locator(".run-head")
+    await head.get_by_role("button", name="Cancel", exact=True).click()
+    await head.get_by_role("button", name="No", exact=True).press("Enter")
+    await expect(head.get_by_role("button", name="Cancel", exact=True)).to_be_focused()
+    await head.get_by_role("button", name="Cancel", exact=True).press("Enter")
+    await head.get_by_role("button", name="Yes, cancel it").click()
+    await expect(head.locator(".state")).to_have_text("Cancelled")
+
+
 async def test_a_run_can_be_taken_away(sits: Sits, house: PageHouse, cast: Cast):
     ana = await sits("Ana")
     cast.says("Write on Export", "# A title\n\nThe draft itself.")

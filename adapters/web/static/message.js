@@ -1,4 +1,4 @@
-// One message: what a person wrote, or a card with its buttons. What ends a run is asked for twice.
+// One message: what a person wrote, or a card with its buttons.
 
 import { pressing } from "press";
 import { h } from "vue";
@@ -7,30 +7,8 @@ export default {
   mixins: [pressing],
   props: { line: Object, secret: Boolean },
   emits: ["dismiss"],
-  data: () => ({ asked: "", copied: false }),
+  data: () => ({ copied: false }),
   methods: {
-    ask(action) {
-      this.asked = action;
-      this.$nextTick(() => this.$el.querySelector(".sure .no").focus());
-    },
-    give(action) {
-      if (!this.busy) this.asked = "";
-      this.press(action);
-    },
-    unask() {
-      const action = this.asked;
-      this.asked = "";
-      this.$nextTick(() => this.$el.querySelector(`[data-action="${CSS.escape(action)}"]`)?.focus());
-    },
-    // The words stand where the button was, so that a double click ends nothing.
-    sure(action) {
-      const escape = (event) => event.key === "Escape" && (event.stopPropagation(), this.unask());
-      return h("div", { key: action, class: "sure", role: "group", "aria-label": "Cancel this run?", onKeydown: escape }, [
-        h("span", "Cancel this run?"),
-        h("button", { type: "button", class: "danger", onClick: () => this.give(action) }, "Yes, cancel it"),
-        h("button", { type: "button", class: "no", onClick: this.unask }, "No"),
-      ]);
-    },
     async copy() {
       const address = new URL(this.line.link, location.href).href;
       try {

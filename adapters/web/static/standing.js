@@ -8,6 +8,13 @@ const time = (at) => h("time", { key: at, datetime: at });
 export default {
   mixins: [pressing],
   props: { head: Object },
+  methods: {
+    cancel(action) {
+      if (action === this.asked) return this.sure(action);
+      const onClick = () => (this.busy ? undefined : this.ask(action));
+      return h("button", { ...this.gives(action), key: "cancel", class: "danger", onClick }, "Cancel");
+    },
+  },
   render() {
     const { head } = this;
     if (!head) return h("div", { hidden: true });
@@ -16,7 +23,7 @@ export default {
       h("div", { class: "run-state" }, [
         h("p", { class: ["state", head.tone], role: "status" }, head.state),
         head.stamp ? h("p", { class: "stamp", innerHTML: head.stamp }) : null,
-        head.cancel ? h("button", { ...this.gives(head.cancel), class: "danger" }, "Cancel") : null,
+        head.cancel ? this.cancel(head.cancel) : null,
       ]),
       h("p", { class: "run-facts" }, [
         h("span", ["Asked for by ", h("strong", head.by), " · ", time(head.at)]),
