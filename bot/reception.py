@@ -34,6 +34,7 @@ from bot.policy import called, waits_for
 from bot.ports import Duplicate, PlaceGone, Query
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
+from bot.run.events import Document
 from bot.run.state import Run
 
 _LISTED = 20
@@ -43,11 +44,15 @@ _EVERY_GATE = 5_000
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, from where, and the delivery's id, which makes a redelivery harmless."""
+    """Who asks, from where, and the delivery's id, which makes a redelivery harmless.
+
+    `context` is what they point at, for a run that they start.
+    """
 
     who: str
     place: str
     delivery: str = ""
+    context: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +84,17 @@ class Reception:
         values: Mapping[str, JsonValue],
         *,
         files: Documents = NO_DOCUMENTS,
+        context: Sequence[Document] = (),
         who: str,
         place: str,
         delivery: str = "",
     ) -> Reply:
-        """What a filled form gives: a run, a decision, or the form again with what is wrong."""
-        return await _told(self._submitted(action, values, files, Asker(who, place, delivery)))
+        """What a filled form gives: a run, a decision, or the form again with what is wrong.
+
+        `context` is what a run is given beside what its playbook asks for.
+        """
+        asker = Asker(who, place, delivery, tuple(context))
+        return await _told(self._submitted(action, values, files, asker))
 
     def completions(self, text: str) -> Sequence[str]:
         """Whole lines that the line so far could become."""
@@ -128,7 +138,13 @@ class Reception:
         """The same delivery always means the same run, however often it comes."""
         try:
             start = await self.intake.start(
-                playbook, raw, files, who=asker.who, place=asker.place, now=self.desk.now()
+                playbook,
+                raw,
+                files,
+                context=asker.context,
+                who=asker.who,
+                place=asker.place,
+                now=self.desk.now(),
             )
         except Incomplete as incomplete:
             return Reply(form=start_form(playbook, raw, incomplete.errors))

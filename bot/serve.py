@@ -10,13 +10,17 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.desk import Desk
 from bot.live import Live
-from bot.ports import LogUnavailable, Query
+from bot.ports import Chat, LogUnavailable, Query
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import hold, model, now, open_database, open_house
+from bot.wiring import hold, model, now, open_database, open_house, open_slack
+
+if TYPE_CHECKING:
+    from adapters.slack.app import Slack
 
 log = logging.getLogger("podium.serve")
 
@@ -49,11 +53,13 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             live=live,
             read_document=read_document,
             unreadable=UnreadableFile,
-            secret=_secret(settings.data),
+            secret=_secret(settings.data, "session.key"),
             now=now,
             token=settings.web_token.get_secret_value(),
         )
-        chats = {"web": web.chat}
+        chats: dict[str, Chat] = {"web": web.chat}
+        if slack := open_slack(settings, database, _secret(settings.data, "slack.key"), tell):
+            chats["slack"] = slack.chat
         player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
             open_house(settings, log=database.log, chats=chats, live=live, player=player)
@@ -69,16 +75,25 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             house.reception,
             host=settings.web_host,
             port=settings.web_port,
-            health=_health(database.ping, settings.data),
+            health=_health(database.ping, settings.data, slack),
             metrics=_metrics(house.desk),
         )
         await stack.enter_async_context(site)
+        if slack:
+            serving = slack.serve(
+                house.reception,
+                web=settings.public_url or web.url,
+                host=settings.web_host,
+                port=settings.slack_port,
+            )
+            trouble = await stack.enter_async_context(serving)
+            tell(f"Slack: {trouble}" if trouble else "Slack: connected")
         tell(await web.new_link())
         await stop.wait()
 
 
 def _health(
-    ping: Callable[[], Awaitable[None]], folder: Path
+    ping: Callable[[], Awaitable[None]], folder: Path, slack: "Slack | None"
 ) -> Callable[[], Awaitable[dict[str, str]]]:
     """Each part's state. A full disk is found before it refuses: reading alone would not see it."""
 
@@ -90,6 +105,8 @@ def _health(
             parts["database"] = str(error)
         if (free := shutil.disk_usage(folder).free) < _DISK_BYTES:
             parts["disk"] = f"only {free // 1_000_000} MB are free for {folder}: make room"
+        if slack:
+            parts["slack"] = await slack.health()
         return parts
 
     return health
@@ -110,9 +127,9 @@ def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:
     return metrics
 
 
-def _secret(folder: Path) -> bytes:
-    """What sessions are signed with: made once, kept in the data folder, readable by us alone."""
-    path, new = folder / "session.key", folder / "session.key.new"
+def _secret(folder: Path, name: str) -> bytes:
+    """A key such as sessions are signed with: made once, kept in the data folder, ours alone."""
+    path, new = folder / name, folder / f"{name}.new"
     if not path.exists() or path.stat().st_size < _SECRET_BYTES:
         # Whole or not at all: whoever knows that a key is empty signs what they like with it.
         new.unlink(missing_ok=True)

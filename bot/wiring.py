@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from bot.team import read_team
 if TYPE_CHECKING:
     from adapters.claude.model import Claude
     from adapters.database import Database
+    from adapters.slack.app import Slack
 
 
 class CannotStart(Exception):
@@ -153,6 +154,39 @@ async def open_database(url: str) -> AsyncGenerator["Database"]:
         yield database
     finally:
         await database.close()
+
+
+def open_slack(
+    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
+) -> "Slack | None":
+    """Slack when its tokens are there; when only some are, `tell` says which are missing."""
+    if not settings.has_slack:
+        return None
+    from adapters.documents import UnreadableFile, read_document
+    from adapters.slack.app import Slack, Tokens
+
+    tokens = Tokens(
+        bot=settings.slack_bot_token.get_secret_value(),
+        app=settings.slack_app_token.get_secret_value(),
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        api_url=settings.slack_api_url,
+        prefix=settings.slack_prefix,
+    )
+    if tokens.missing:
+        tell(f"Slack is off: {tokens.missing}")
+        return None
+    return Slack(
+        tokens,
+        posts=database.posts,
+        inbox=database.inbox,
+        installs=database.installs,
+        key=key,
+        read_document=read_document,
+        unreadable=UnreadableFile,
+        now=now,
+    )
 
 
 def make_folder(folder: Path) -> None:

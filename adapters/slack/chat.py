@@ -1,0 +1,257 @@
+"""Slack as a Chat: cards are messages, posted once, edited calmly."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+
+from adapters.slack import parse, render
+from adapters.slack.api import Answer, Api
+from adapters.slack.places import Place, person, place_of
+from adapters.slack.render import Drawn, Reader, Whole
+from adapters.slack.trouble import FateUnknown, SlackTrouble
+from bot.cards import Card, Prose
+from bot.ports import PlaceGone, Posts, Said
+
+log = logging.getLogger("podium.slack")
+
+_EVENT = "podium_card"
+_PAGE = 200
+_LOOKED_BACK_S = 60
+_SHORT_NOTE = 500
+_TRIES = 3
+CALM_S = 1.5  # between two edits of one checklist
+
+
+class SlackChat:
+    """Chat of bot.ports."""
+
+    def __init__(self, api: Api, posts: Posts, now: Callable[[], datetime], web: str = "") -> None:
+        self._api = api
+        self._posts = posts
+        self._now = now
+        self.web = web
+        self._progress: dict[str, Card] = {}
+        self._showing: dict[str, asyncio.Task[None]] = {}
+
+    async def post(self, place: str, card: Card, key: str) -> str:
+        """Raises PlaceGone, SlackTrouble."""
+        where = place_of(place)
+        known = await self._posts.begin(key, self._now())
+        if known and known.message:
+            return known.message
+        where = replace(where, channel=await self._api.channel(where.team, where.channel))
+        whole = render.card(card, await self.reader(where.team, render.users_in(card, where.team)))
+        there = await self._look(where, key, known.at) if known else {}
+        if whole.file:
+            await self._attach(where, whole.file, f"{card.key}.md", known.at if known else None)
+        stamps: list[str] = []
+        for number, drawn in enumerate(whole.parts):
+            channel, stamp = there.get(number) or await self._send(where, drawn, key, number)
+            where = replace(where, channel=channel)
+            stamps.append(stamp)
+        message = where.message(*stamps).id
+        await self._posts.posted(key, message)
+        return message
+
+    async def edit(self, message: str, card: Card) -> None:
+        """A checklist that moves is shown when there is room; all else waits for its turn only."""
+        where = place_of(message)
+        if not where.stamps:
+            raise PlaceGone(f"{message} is no message in Slack.")
+        if card.key == "root" and card.buttons:
+            self._progress[message] = card
+            if message not in self._showing:
+                job = asyncio.create_task(self._show(message), name="slack progress")
+                self._showing[message] = job
+            return
+        self._progress.pop(message, None)
+        await self._write(where, card, progress=False)
+
+    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+        """Of a thread, or of a channel; what bots wrote is left out."""
+        where = place_of(place)
+        said: list[Answer] = []
+        cursor = ""
+        while len(said) < limit:
+            page = await self._page(where, cursor)
+            said += [one for one in page["messages"] if _by_people(one)]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        latest = sorted(said, key=lambda one: float(one["ts"]))[-limit:]
+        users = [found for one in latest for found in render.users_named(one.get("text", ""))]
+        names = await self._api.names(where.team, [*users, *(str(one["user"]) for one in latest)])
+        return tuple(
+            Said(
+                author=person(where.team, names.get(str(one["user"]), str(one["user"]))),
+                text=parse.readable(one.get("text", ""), names),
+                at=datetime.fromtimestamp(float(one["ts"]), UTC),
+            )
+            for one in latest
+        )
+
+    async def close(self) -> None:
+        """Show what has been kept back."""
+        waiting, self._progress = dict(self._progress), {}
+        for job in self._showing.values():
+            job.cancel()
+        shown = (self._write(place_of(m), card, progress=False) for m, card in waiting.items())
+        await asyncio.gather(*shown, return_exceptions=True)
+
+    async def reader(self, team: str, users: frozenset[str] = frozenset()) -> Reader:
+        """For whom things are rendered in a workspace, with the names of these people."""
+        return Reader(team, await self._api.names(team, users), self.web)
+
+    # --- posting ------------------------------------------------------------------------
+
+    async def _send(self, where: Place, drawn: Drawn, key: str, number: int) -> tuple[str, str]:
+        """Post one message; when its fate is unknown it is looked for before it is sent again."""
+        payload = {"key": key, "part": number}
+        for _ in range(_TRIES):
+            begun = self._now()
+            thread: dict[str, Any] = {"thread_ts": where.answers} if where.answers else {}
+            try:
+                answer = await self._api.call(
+                    where.team,
+                    "chat.postMessage",
+                    channel=where.channel,
+                    text=drawn.text,
+                    blocks=drawn.blocks,
+                    metadata={"event_type": _EVENT, "event_payload": payload},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    **thread,
+                )
+                return str(answer["channel"]), str(answer["ts"])
+            except FateUnknown:
+                log.warning("slack_fate_unknown key=%s", key)
+                if found := (await self._look(where, key, begun)).get(number):
+                    return found
+        raise FateUnknown("chat.postMessage")
+
+    async def _look(self, where: Place, key: str, since: datetime) -> dict[int, tuple[str, str]]:
+        """The parts of a card that stand there, by number: each its channel and time stamp."""
+        found: dict[int, tuple[str, str]] = {}
+        cursor = ""
+        while True:
+            page = await self._page(where, cursor, since=since, metadata=True)
+            for one in page["messages"]:
+                told = one.get("metadata") or {}
+                payload = told.get("event_payload") or {}
+                if told.get("event_type") == _EVENT and payload.get("key") == key:
+                    found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return found
+
+    async def _page(
+        self, where: Place, cursor: str, *, since: datetime | None = None, metadata: bool = False
+    ) -> Answer:
+        given: dict[str, Any] = {"channel": where.channel, "limit": _PAGE}
+        given |= {"cursor": cursor} if cursor else {}
+        given |= {"include_all_metadata": True} if metadata else {}
+        if since:
+            given["oldest"] = f"{since.timestamp() - _LOOKED_BACK_S:.6f}"
+        if where.answers:
+            return await self._api.call(
+                where.team, "conversations.replies", ts=where.answers, **given
+            )
+        return await self._api.call(where.team, "conversations.history", **given)
+
+    async def _attach(self, where: Place, text: str, name: str, since: datetime | None) -> None:
+        """Put a file before what follows; without the right to, the rest says where to read it."""
+        if since and await self._is_attached(where, name, since):
+            return
+        data = text.encode()
+        thread: dict[str, Any] = {"thread_ts": where.answers} if where.answers else {}
+        try:
+            ticket = await self._api.call(
+                where.team, "files.getUploadURLExternal", filename=name, length=len(data)
+            )
+            await _upload(ticket["upload_url"], data)
+            await self._api.call(
+                where.team,
+                "files.completeUploadExternal",
+                files=[{"id": ticket["file_id"], "title": name}],
+                channel_id=where.channel,
+                **thread,
+            )
+        except FateUnknown:
+            if not await self._is_attached(where, name, self._now()):
+                raise
+        except SlackTrouble as trouble:
+            await self._without_file(where, name, trouble)
+
+    async def _without_file(self, where: Place, name: str, trouble: SlackTrouble) -> None:
+        log.warning("slack_file_refused why=%s", trouble)
+        words = f"The file {name} could not be put here. {trouble}"
+        words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
+        drawn = render.note(words, Reader(where.team))
+        await self._send(where, drawn, f"{where.id}/{name}/refused", 0)
+
+    async def _is_attached(self, where: Place, name: str, since: datetime) -> bool:
+        page = await self._page(where, "", since=since)
+        files = [one for said in page["messages"] for one in said.get("files") or []]
+        return any(one.get("name") == name or one.get("title") == name for one in files)
+
+    # --- editing ------------------------------------------------------------------------
+
+    async def _show(self, message: str) -> None:
+        """Show the newest state of a checklist, again and again, until there is nothing new."""
+        where = place_of(message)
+        try:
+            while card := self._progress.pop(message, None):
+                await self._write(where, card, progress=True)
+                await asyncio.sleep(CALM_S)
+        except (PlaceGone, SlackTrouble) as trouble:
+            log.warning("slack_progress_not_shown why=%s", trouble)
+        finally:
+            del self._showing[message]
+
+    async def _write(self, where: Place, card: Card, *, progress: bool) -> None:
+        reader = await self.reader(where.team, render.users_in(card, where.team))
+        whole = _within(card, reader, len(where.stamps))
+        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
+            await self._api.call(
+                where.team,
+                "chat.update",
+                progress=progress,
+                channel=where.channel,
+                ts=stamp,
+                text=drawn.text,
+                blocks=drawn.blocks,
+            )
+        for stamp in where.stamps[len(whole.parts) :]:
+            await self._api.call(where.team, "chat.delete", channel=where.channel, ts=stamp)
+
+
+def _within(card: Card, reader: Reader, most: int) -> Whole:
+    """The card in the messages it has: what was said on it gives way, never the draft."""
+    whole = render.card(card, reader, most)
+    last = card.blocks[-1] if card.blocks else None
+    if whole.file and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
+        said = f"{last.text[:_SHORT_NOTE]} … (the rest stands in Podium)"
+        short = replace(card, blocks=(*card.blocks[:-1], Prose(said, last.label)))
+        return render.card(short, reader, most)
+    return whole
+
+
+def _by_people(message: Mapping[str, Any]) -> bool:
+    plain = message.get("subtype") in (None, "", "file_share", "thread_broadcast")
+    return plain and not message.get("bot_id") and bool(message.get("user"))
+
+
+async def _upload(url: str, data: bytes) -> None:
+    """Raises SlackTrouble."""
+    try:
+        async with aiohttp.ClientSession() as session, session.post(url, data=data) as answer:
+            if answer.status >= 400:
+                raise SlackTrouble("upload", f"status {answer.status}")
+    except aiohttp.ClientError as error:
+        raise SlackTrouble("upload", re.sub(r"\W+", "_", type(error).__name__)) from error
