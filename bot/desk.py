@@ -270,7 +270,6 @@ def summarize(run: Run) -> Summary:
                 by=gate.by,
                 own_work=gate.own_work,
                 approved_by=gate.approved_by,
-                approved_by=gate.approved_by,
                 opened_at=gate.opened_at,
             )
             for gate in run.gates.values()
