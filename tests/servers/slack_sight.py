@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from tests.servers.slack_world import Json, Message, Workspace
 
-_ANGLED = re.compile(r"<([@#!]?)([^<>|\s]+)(?:\|([^<>]*))?>")
+_ANGLED = re.compile(r"<([@#!]?)(date\^[^<>|]+|[^<>|\s]+)(?:\|([^<>]*))?>")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _BROADCASTS = ("channel", "here", "everyone")
 _MARKS = {"pending": "○", "in_progress": "◔", "complete": "●", "error": "✕"}
