@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 from tests.servers import slack_files
+from tests.servers.slack_admin import Admin
 from tests.servers.slack_delivery import Deliveries
 from tests.servers.slack_faults import Fault, Faults, Limits
 from tests.servers.slack_methods import Call, Methods
@@ -48,7 +49,7 @@ class SlackApi:
         self._stacks: dict[tuple[str, str], list[View]] = {}
         self._people: dict[tuple[str, str], Person] = {}
         self.socket, self.deliveries = Socket(self), Deliveries(self)
-        self.responses = ResponseUrls(self)
+        self.responses, self.admin = ResponseUrls(self), Admin(self)
         self.team = self.workspace("Acme")
         self.bot_token = self.new_token(self.team).value
         app_token = Token(
@@ -59,7 +60,7 @@ class SlackApi:
         )
         self.tokens[app_token.value] = app_token
         self.app_token = app_token.value
-        self._runner = web.AppRunner(self._routes(), shutdown_timeout=0, access_log=None)
+        self._runner = web.AppRunner(self._routes(), shutdown_timeout=0.1, access_log=None)
 
     @property
     def api_url(self) -> str:
@@ -176,7 +177,8 @@ class SlackApi:
         user = next((one.id for one in team.users.values() if not one.is_bot), "")
         self.codes[code] = (team.id, user)
         state = query.get("state", "")
-        return web.HTTPFound(f"{query['redirect_uri']}?code={code}&state={state}")
+        back = f"{query['redirect_uri']}?code={code}&state={state}"
+        return web.Response(status=302, headers={"Location": back})
 
     async def _upload(self, request: web.Request) -> web.Response:
         return await slack_files.receive(request, self.workspaces[request.match_info["team"]])

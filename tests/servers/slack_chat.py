@@ -1,6 +1,6 @@
 """chat.*: messages posted, changed, deleted, streamed, and shown to one person alone."""
 
-from tests.servers import slack_rules, slack_wire
+from tests.servers import slack_payloads, slack_rules, slack_wire
 from tests.servers.slack_ask import Ask
 from tests.servers.slack_world import Channel, Json, Message, Refused
 
@@ -63,6 +63,7 @@ def post(ask: Ask) -> Json:
     if said.unfurls:
         ask.violated("unfurl_links and unfurl_media are not switched off")
     place.messages.append(said)
+    slack_payloads.tell_of_message(ask.slack, ask.team, said)
     return {"channel": place.id, "ts": said.ts, "message": _wire(ask, said)}
 
 
@@ -96,6 +97,7 @@ def update(ask: Ask) -> Json:
         said.metadata = ask.metadata()
     said.edited = ask.team.clock.ts()
     said.edits += 1
+    slack_payloads.tell_of_change(ask.slack, ask.team, said, "message_changed")
     return {"channel": place.id, "ts": said.ts, "text": text, "message": _wire(ask, said)}
 
 
@@ -103,6 +105,7 @@ def delete(ask: Ask) -> Json:
     place = ask.place()
     said = ask.own(ask.text("ts"), "cant_delete_message")
     place.messages.remove(said)
+    slack_payloads.tell_of_change(ask.slack, ask.team, said, "message_deleted")
     return {"channel": place.id, "ts": said.ts}
 
 

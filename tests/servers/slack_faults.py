@@ -14,7 +14,8 @@ class Fault:
     """What becomes of the next calls of `method` ("*": of any) whose arguments pass `only`.
 
     `drop` cuts the connection "before" the call is done or "after": what was posted stays, and
-    the answer never comes. `hold` is waited for before the call is done.
+    the answer never comes. `hold` and `slow_s` are waited for before the call is done, or if
+    it is `late`, only before the answer to it.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Fault:
     drop: Literal["", "before", "after"] = ""
     hold: asyncio.Event | None = None
     slow_s: float = 0
+    late: bool = False
     only: Callable[[Mapping[str, Any]], bool] = lambda _: True
     met: int = 0
 

@@ -1,13 +1,14 @@
 """The Web API: each call's arguments, token, scope and limits, then the method itself."""
 
 import asyncio
+import base64
 import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from tests.servers import slack_chat, slack_files, slack_places, slack_specs, slack_views
 from tests.servers.slack_ask import Ask
@@ -89,7 +90,9 @@ class Methods:
         token = self._token(request, arguments)
         fault = self._slack.faults.take(name, arguments)
         if fault:
-            await _wait(fault)
+            self._slack.news.tell()
+            if not fault.late:
+                await _wait(fault)
             if fault.drop == "before":
                 return _cut(request)
             if refused := self._faulty(name, arguments, fault):
@@ -99,6 +102,8 @@ class Methods:
             return _rate_limited(wait_s)
         body = self._done(name, arguments, token, request)
         self._slack.news.tell()
+        if fault and fault.late:
+            await _wait(fault)
         if fault and fault.drop == "after":
             return _cut(request)
         return web.json_response(body, headers=_scopes(token))
@@ -196,8 +201,8 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     found: dict[str, Any] = dict(request.query)
     authorization = request.headers.get("Authorization", "")
     if authorization.startswith("Basic "):
-        login = BasicAuth.decode(authorization)
-        found |= {"client_id": login.login, "client_secret": login.password}
+        login = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+        found["client_id"], _, found["client_secret"] = login.partition(":")
     if request.content_type == "application/json":
         if body := await request.text():
             found |= json.loads(body)

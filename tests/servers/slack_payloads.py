@@ -111,14 +111,17 @@ def event(slack: "SlackApi", team: Workspace, told: Json, place: Channel) -> Non
         slack.event(team, told)
 
 
-def tell_of_message(slack: "SlackApi", team: Workspace, said: Message, *, times: int) -> None:
+def tell_of_message(slack: "SlackApi", team: Workspace, said: Message, *, times: int = 1) -> None:
     """A message is told as one, and once more as a mention if it names the bot."""
     place = team.channels[said.channel]
     if team.bot.id not in place.members:
         return
     wire = slack_wire.message(said, team, slack.app, slack.url)
-    told = wire | {"channel": place.id, "event_ts": said.ts, "client_msg_id": f"c-{said.ts}"}
-    if f"<@{team.bot.id}>" in said.text and not place.im and "app_mention" in slack.app.events:
+    told = wire | {"channel": place.id, "event_ts": said.ts}
+    if not said.bot_id:
+        told["client_msg_id"] = f"c-{said.ts}"
+    named = f"<@{team.bot.id}>" in said.text and not said.bot_id and not place.im
+    if named and "app_mention" in slack.app.events:
         slack.event(team, {**told, "type": "app_mention"}, times=times)
     if _SUBSCRIBED[place.kind] in slack.app.events:
         slack.event(team, {**told, "channel_type": place.kind}, times=times)

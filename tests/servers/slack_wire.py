@@ -15,8 +15,7 @@ def message(said: Message, team: Workspace, app: App, base: str, *, metadata: bo
         wire["bot_profile"] = {"id": said.bot_id, "app_id": app.id, "name": team.bot.real_name}
     if said.only_for:
         wire["is_ephemeral"] = True
-    if said.thread_ts:
-        wire |= _thread(said, team)
+    wire |= _thread(said, team)
     if said.files:
         wire["files"] = [file(one, base, team) for one in said.files]
         if not said.bot_id:
@@ -34,17 +33,19 @@ def message(said: Message, team: Workspace, app: App, base: str, *, metadata: bo
 
 
 def _thread(said: Message, team: Workspace) -> Json:
-    wire: Json = {"thread_ts": said.thread_ts}
+    """Where a message stands in its thread; one that began none stands in none."""
     if said.only_for:
-        return wire
-    thread = team.channels[said.channel].thread(said.thread_ts)
+        return {"thread_ts": said.thread_ts} if said.thread_ts else {}
+    root, *replies = team.channels[said.channel].thread(said.thread_ts or said.ts) or [said]
     if said.in_thread:
-        return wire | {"parent_user_id": thread[0].user}
-    replies = thread[1:]
-    return wire | {
+        return {"thread_ts": said.thread_ts, "parent_user_id": root.user}
+    if not replies:
+        return {}
+    return {
+        "thread_ts": said.ts,
         "reply_count": len(replies),
         "reply_users": sorted({one.user for one in replies}),
-        "latest_reply": replies[-1].ts if replies else "",
+        "latest_reply": replies[-1].ts,
     }
 
 
