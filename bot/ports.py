@@ -125,6 +125,14 @@ class Chat(Protocol):
         ...
 
 
+class Sight(Protocol):
+    """Who may read what on a platform."""
+
+    async def may_read(self, identities: frozenset[str], place: str) -> bool:
+        """Whether the person who has these identities can read in the place; no when unsure."""
+        ...
+
+
 class Shown(Frozen):
     """A card of a run that stands in chat, and the digest of what it says."""
 

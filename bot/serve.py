@@ -62,7 +62,14 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             chats["slack"] = slack.chat
         player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
-            open_house(settings, log=database.log, chats=chats, live=live, player=player)
+            open_house(
+                settings,
+                log=database.log,
+                chats=chats,
+                live=live,
+                player=player,
+                sights={"slack": slack.chat} if slack else {},
+            )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)
         stack.push_async_callback(threads.close)

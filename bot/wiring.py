@@ -16,7 +16,7 @@ from bot.live import Live
 from bot.playbook.catalog import Catalog
 from bot.playbook.model import Act
 from bot.policy import Team
-from bot.ports import Chat, Log, LogUnavailable, Model, Tool
+from bot.ports import Chat, Log, LogUnavailable, Model, Sight, Tool
 from bot.reception import Reception
 from bot.run.commands import Fail
 from bot.run.events import Task
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from adapters.claude.model import Claude
     from adapters.database import Database
     from adapters.slack.app import Slack
+
+
+_ALL_SEEN: Mapping[str, Sight] = {}
 
 
 class CannotStart(Exception):
@@ -108,7 +111,13 @@ def _claude(settings: Settings, *, counts: bool = True) -> "Claude":
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, log: Log, chats: Mapping[str, Chat], live: Live, player: Model
+    settings: Settings,
+    *,
+    log: Log,
+    chats: Mapping[str, Chat],
+    live: Live,
+    player: Model,
+    sights: Mapping[str, Sight] = _ALL_SEEN,
 ) -> AsyncGenerator[House]:
     """The desk with its workers, ready for commands; all work is stopped on leaving."""
     from adapters.documents import read_document
@@ -134,7 +143,7 @@ async def open_house(
     workers.begin(work=work, broke=broke, wake=desk.wake)
     books = Shelf(settings.playbooks, catalog(settings, team))
     intake = Intake(shelf=books, chats=chats, read_file=read_document)
-    reception = Reception(desk=desk, intake=intake)
+    reception = Reception(desk=desk, intake=intake, sights=sights)
     try:
         yield House(desk=desk, live=live, shelf=books, intake=intake, reception=reception)
     finally:

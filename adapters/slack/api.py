@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -19,6 +20,7 @@ log = logging.getLogger("podium.slack")
 _TRIES = 4
 _TIMEOUT_S = 20
 _NAMES = 5_000
+_AUDIENCE_S = 60
 _PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "team_added_to_org", "request_timeout"}
 )
@@ -38,6 +40,7 @@ class Api:
         self.pace = pace
         self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._channels: dict[tuple[str, str], str] = {}
+        self._audiences: dict[tuple[str, str], tuple[float, tuple[bool, frozenset[str]]]] = {}
         self.trouble: dict[str, str] = {}
         """What is wrong with a workspace now, in words."""
 
@@ -121,6 +124,32 @@ class Api:
         if (team, name) not in self._channels:
             raise PlaceGone(gone("channel_not_found", name))
         return self._channels[team, name]
+
+    async def audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
+        """Whether a channel is closed, and who is in it if it is; as of the last minute.
+
+        Raises PlaceGone, SlackTrouble.
+        """
+        at, known = self._audiences.get((team, channel), (0.0, None))
+        if known is None or time.monotonic() - at > _AUDIENCE_S:
+            known = await self._ask_audience(team, channel)
+            self._audiences[team, channel] = (time.monotonic(), known)
+        return known
+
+    async def _ask_audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
+        found = (await self.call(team, "conversations.info", channel=channel))["channel"]
+        if not (found.get("is_private") or found.get("is_im") or found.get("is_mpim")):
+            return False, frozenset()
+        members: set[str] = set()
+        cursor = ""
+        while True:
+            page = await self.call(
+                team, "conversations.members", channel=channel, limit=999, cursor=cursor
+            )
+            members |= set(page["members"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return True, frozenset(members)
 
     async def _list_channels(self, team: str) -> None:
         cursor = ""

@@ -12,10 +12,10 @@ import aiohttp
 
 from adapters.slack import parse, render
 from adapters.slack.api import Answer, Api
-from adapters.slack.places import Place, person, place_of
-from adapters.slack.render import Drawn, Reader, Whole
+from adapters.slack.places import Place, person, place_of, user_in
+from adapters.slack.render import Drawn, Reader
 from adapters.slack.trouble import FateUnknown, SlackTrouble
-from bot.cards import Card, Prose
+from bot.cards import Card
 from bot.ports import PlaceGone, Posts, Said
 
 log = logging.getLogger("podium.slack")
@@ -23,7 +23,6 @@ log = logging.getLogger("podium.slack")
 _EVENT = "podium_card"
 _PAGE = 200
 _LOOKED_BACK_S = 60
-_SHORT_NOTE = 500
 _TRIES = 3
 CALM_S = 1.5  # between two edits of one checklist
 
@@ -95,6 +94,22 @@ class SlackChat:
             )
             for one in latest
         )
+
+    async def may_read(self, identities: frozenset[str], place: str) -> bool:
+        """Sight of bot.ports; an open channel is for all of its workspace."""
+        try:
+            where = place_of(place)
+            users = {user for one in identities if (user := user_in(where.team, one))}
+            return bool(users) and await self._can_read(where, users)
+        except (PlaceGone, SlackTrouble) as trouble:
+            log.warning("slack_sight_unknown why=%s", trouble)
+            return False
+
+    async def _can_read(self, where: Place, users: set[str]) -> bool:
+        if where.channel in users:  # a person's own talk with Podium
+            return True
+        closed, members = await self._api.audience(where.team, where.channel)
+        return not closed or bool(users & members)
 
     async def close(self) -> None:
         """Show what has been kept back."""
@@ -216,7 +231,7 @@ class SlackChat:
 
     async def _write(self, where: Place, card: Card, *, progress: bool) -> None:
         reader = await self.reader(where.team, render.users_in(card, where.team))
-        whole = _within(card, reader, len(where.stamps))
+        whole = render.edited(card, reader, len(where.stamps))
         for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
             await self._api.call(
                 where.team,
@@ -229,17 +244,6 @@ class SlackChat:
             )
         for stamp in where.stamps[len(whole.parts) :]:
             await self._api.call(where.team, "chat.delete", channel=where.channel, ts=stamp)
-
-
-def _within(card: Card, reader: Reader, most: int) -> Whole:
-    """The card in the messages it has: what was said on it gives way, never the draft."""
-    whole = render.card(card, reader, most)
-    last = card.blocks[-1] if card.blocks else None
-    if whole.file and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
-        said = f"{last.text[:_SHORT_NOTE]} … (the rest stands in Podium)"
-        short = replace(card, blocks=(*card.blocks[:-1], Prose(said, last.label)))
-        return render.card(short, reader, most)
-    return whole
 
 
 def _by_people(message: Mapping[str, Any]) -> bool:

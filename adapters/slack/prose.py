@@ -48,6 +48,10 @@ def markdown(text: str) -> str:
     text = _NO_LINK.sub(f"]{_JOINER}", _LINK.sub(_link, harmless(text)))
     text = _REFERENCE.sub(rf"\1\\[\2\\]{_JOINER}:", text)
     text = _DATE.sub(f"!{_JOINER}date^", text)
+    return _quiet(text)
+
+
+def _quiet(text: str) -> str:
     return _EVERYONE.sub(f"@{_JOINER}", _CALLS.sub(f"<{_JOINER}", text))
 
 
@@ -180,5 +184,5 @@ def as_text(grid: Grid) -> str:
     rows = [[*row, *[""] * (wide - len(row))] for row in grid.rows]
     widths = [min(40, max(len(row[n]) for row in rows)) for n in range(wide)]
     lines = (" | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
-    said = "\n".join(line.rstrip().replace("```", "'''") for line in lines)
+    said = _quiet("\n".join(line.rstrip().replace("```", "'''") for line in lines))
     return f"```\n{said}\n```"

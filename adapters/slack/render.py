@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -18,7 +18,9 @@ MOST_PARTS = 3
 PRESS = "press:"
 ASK = "ask:"
 _BUDGET = 9_000  # characters a message; Slack refuses some more with an error that tells nothing
-_PIECE = 7_500  # of one text, which leaves room for what stands around it
+_FULL = 10_800  # where a message may not become two
+_SHORT_NOTE = 500
+_PIECE = 8_200  # of one text, which leaves room for what stands around it
 _BLOCKS = 45
 _SECTION = 2_900
 _SUMMARY = 1_200
@@ -93,31 +95,40 @@ def users_named(text: str) -> frozenset[str]:
 
 def card(card: Card, to: Reader, most: int = MOST_PARTS) -> Whole:
     """The card in at most `most` messages; with more to say, a file and a summary."""
-    parts = _packed(card, to)
+    parts = _packed(card, to, _BUDGET)
     if len(parts) <= most:
         return Whole(parts)
-    short = Card(
-        key=card.key,
-        title=card.title,
-        blocks=tuple(_summed_up(block) for block in card.blocks),
-        buttons=card.buttons,
-        footer=card.footer,
-        tone=card.tone,
-        mentions=card.mentions,
-    )
-    parts = _packed(short, to)
+    return _shortened(card, to, most)
+
+
+def _shortened(card: Card, to: Reader, most: int) -> Whole:
+    short = replace(card, blocks=tuple(_summed_up(block) for block in card.blocks))
+    parts = _packed(short, to, _FULL)
     return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
 
 
-def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
+def edited(card: Card, to: Reader, most: int) -> Whole:
+    """The card in the messages that it has: fuller ones, and a long note gives way."""
+    parts = _packed(card, to, _BUDGET)
+    if len(parts) > most:
+        parts = _packed(card, to, _FULL)
+    last = card.blocks[-1] if card.blocks else None
+    if len(parts) > most and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
+        said = f"{last.text[:_SHORT_NOTE]} … (the rest stands in Podium)"
+        noted = replace(card, blocks=(*card.blocks[:-1], Prose(said, last.label)))
+        parts = _packed(noted, to, _FULL)
+    return Whole(parts) if len(parts) <= most else _shortened(card, to, most)
+
+
+def _packed(card: Card, to: Reader, budget: int) -> tuple[Drawn, ...]:
     """As few messages as hold the card, the buttons in the last."""
     title = to.told(card.title)
     last = [*_footer(card, to), *actions(card.buttons, _more(card, to))]
     messages: list[list[Json]] = [[*_heading(title), *_mentions(card, to)]]
-    room = _BUDGET - _size(last) - _size(messages[0])
+    room = budget - _size(last) - _size(messages[0])
     for block in _body(card, to):
         now = messages[-1]
-        full = _size(now) + _size([block]) > _BUDGET - _size(last) or len(now) >= _BLOCKS
+        full = _size(now) + _size([block]) > budget - _size(last) or len(now) >= _BLOCKS
         if full and now and room > 0:
             messages.append([])
         elif block["type"] == "table" and any(one["type"] == "table" for one in now):
@@ -166,7 +177,7 @@ def _mentions(card: Card, to: Reader) -> list[Json]:
 
 
 def _footer(card: Card, to: Reader) -> list[Json]:
-    return [_context(escaped(to.told(card.footer)))] if card.footer else []
+    return [_context(escaped(to.told(card.footer)))] if card.footer.strip() else []
 
 
 def _body(card: Card, to: Reader) -> Iterator[Json]:
@@ -235,7 +246,10 @@ def _markdown(text: str) -> Json:
 def _table(grid: Grid) -> Json:
     wide = max(map(len, grid.rows))
     rows = [[*row, *[""] * (wide - len(row))] for row in grid.rows]
-    cells = [[{"type": "raw_text", "text": harmless(cell) or " "} for cell in row] for row in rows]
+    cells = [
+        [{"type": "raw_text", "text": harmless(cell).strip() or "–"} for cell in row]
+        for row in rows
+    ]
     return {"type": "table", "rows": cells}
 
 

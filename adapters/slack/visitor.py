@@ -16,7 +16,7 @@ from adapters.slack.api import Api
 from adapters.slack.chat import SlackChat
 from adapters.slack.files import Files
 from adapters.slack.parse import Sender
-from adapters.slack.places import Place, person, place_of
+from adapters.slack.places import PLATFORM, Place, person
 from adapters.slack.render import Drawn, Json, Reader
 from adapters.slack.trouble import BROKEN, SlackTrouble
 from bot import commands as grammar
@@ -25,7 +25,7 @@ from bot.cards.run import cards, footer
 from bot.forms import WITH_FORM
 from bot.intake import fill
 from bot.playbook.model import Files as FilesInput
-from bot.ports import PlaceGone, Query
+from bot.ports import PlaceGone, Query, Summary
 from bot.reception import Reception
 from bot.run.decide import Refused
 from bot.run.events import Document
@@ -40,6 +40,10 @@ _ANSWERS = 4  # of the five that Slack takes for one deed
 _LOST_PAGE = (
     "Podium was started anew while you were filling this in, and the first page is lost. "
     "Close this and begin again; nothing was sent."
+)
+_NOT_HERE = (
+    "Podium cannot see this conversation, so nothing was begun. Type /invite @Podium here, or "
+    "delegate in another channel."
 )
 _AGAIN = "Slack gives 3 seconds to open a form, and they were over. Press again."
 
@@ -102,7 +106,7 @@ class Visitor:
         ).cards
         own = await self._reception.desk.find(Query(requester=who, limit=10))
         reader = await self._reader(team, *needs)
-        view = views.home(needs, own, await self._seen_runs(team, user), reader)
+        view = views.home(needs, own, await self._seen_runs(team, who), reader)
         await self._api.call(team, "views.publish", user_id=user, view=view)
 
     async def submitted(self, it: parse.Submitted, ack: Ack) -> None:
@@ -166,11 +170,10 @@ class Visitor:
     async def _may_post(self, sender: Sender) -> None:
         """Raises PlaceGone before a run is begun where nothing could be shown."""
         if sender.channel and sender.answer:
-            found = await self._api.call(sender.team, "conversations.info", channel=sender.channel)
-            one = found["channel"]
-            closed = one.get("is_private") or one.get("is_mpim")
-            if closed and not one.get("is_im") and not one.get("is_member"):
-                raise PlaceGone("Podium is not in this channel: type /invite @Podium first.")
+            try:
+                await self._api.audience(sender.team, sender.channel)
+            except PlaceGone as gone:
+                raise PlaceGone(_NOT_HERE) from gone
 
     async def _pressed(self, it: parse.Pressed) -> None:
         sender, (verb, _, run) = it.sender, it.action.partition(":")
@@ -441,21 +444,11 @@ class Visitor:
         users = users.union(*(render.users_in(card, team) for card in reply.cards))
         return await self._chat.reader(team, users)
 
-    async def _seen_runs(self, team: str, user: str) -> list[Any]:
-        """The latest runs of this workspace's channels that are open to all."""
+    async def _seen_runs(self, team: str, who: str) -> list[Summary]:
+        """The latest runs of this workspace that the person could read themselves."""
         found = await self._reception.desk.find(Query(limit=50))
-        return [run for run in found if await self._is_open(team, run.place)][:10]
-
-    async def _is_open(self, team: str, place: str) -> bool:
-        try:
-            where = place_of(place)
-            if where.team != team:
-                return False
-            found = await self._api.call(team, "conversations.info", channel=where.channel)
-        except (PlaceGone, SlackTrouble):
-            return False
-        one = found["channel"]
-        return not (one.get("is_private") or one.get("is_im") or one.get("is_mpim"))
+        here = [run for run in found if run.place.startswith(f"{PLATFORM}:{team}:")]
+        return [run for run in here if await self._reception.may_read(who, run.place)][:10]
 
 
 def _worth_telling(reply: Reply) -> bool:

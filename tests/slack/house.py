@@ -1,9 +1,9 @@
 """Podium in this process, in a Slack on this machine, with the understudy for its model."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.database import Database
@@ -11,6 +11,7 @@ from adapters.documents import UnreadableFile, read_document
 from adapters.slack.app import Slack, Tokens
 from adapters.understudy import Understudy
 from bot.live import Live
+from bot.ports import Model
 from bot.settings import Settings
 from bot.threads import Threads
 from bot.wiring import House, now, open_house
@@ -32,7 +33,6 @@ class Office:
     threads: Threads
     database: Database
     trouble: str = ""
-    extra: list[Callable[[], None]] = field(default_factory=list)
 
     def ana(self) -> Person:
         return self.api.person("ana")
@@ -45,7 +45,11 @@ def tokens(api: SlackApi, **other: str) -> Tokens:
 
 @asynccontextmanager
 async def office(
-    api: SlackApi, folder: Path, *, settings: Tokens | None = None, port: int = 0
+    api: SlackApi,
+    folder: Path,
+    *,
+    settings: Tokens | None = None,
+    player: Model | None = None,
 ) -> AsyncIterator[Office]:
     """As `podium serve` puts it together, without the page."""
     env = Settings(_env_file=None, data=folder, playbooks=PLAYBOOKS, team=None)  # pyright: ignore[reportCallIssue]
@@ -63,14 +67,19 @@ async def office(
     live, chats = Live(), {"slack": slack.chat}
     try:
         async with open_house(
-            env, log=database.log, chats=chats, live=live, player=Understudy()
+            env,
+            log=database.log,
+            chats=chats,
+            live=live,
+            player=player or Understudy(),
+            sights=chats,
         ) as house:
             threads = Threads(
                 desk=house.desk, live=live, views=database.views, chats=chats, again_s=0.2
             )
             await threads.recover()
             await house.desk.recover()
-            serving = slack.serve(house.reception, web=WEB, host="127.0.0.1", port=port)
+            serving = slack.serve(house.reception, web=WEB, host="127.0.0.1", port=0)
             async with serving as trouble:
                 yield Office(
                     api=api,
@@ -85,6 +94,15 @@ async def office(
         await database.close()
 
 
+async def until(look: Callable[[], Awaitable[bool]]) -> None:
+    """For what nobody tells: look until it is so."""
+    async with asyncio.timeout(10):
+        while True:
+            if await look():
+                return
+            await asyncio.sleep(0.02)
+
+
 def card(person: Person, *words: str, button: str = "", channel: str = "#general") -> Shown | None:
     """The latest message, in the channel or any thread of it, that says the words."""
     found: Shown | None = None
@@ -96,9 +114,7 @@ def card(person: Person, *words: str, button: str = "", channel: str = "#general
     return found
 
 
-async def sees(
-    person: Person, *words: str, button: str = "", channel: str = "#general"
-) -> Shown:
+async def sees(person: Person, *words: str, button: str = "", channel: str = "#general") -> Shown:
     """That message, as soon as it stands there."""
     async with asyncio.timeout(20):
         return await person.until(lambda p: card(p, *words, button=button, channel=channel))
