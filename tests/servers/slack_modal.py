@@ -26,6 +26,7 @@ class SeenInput:
     hint: str
     options: tuple[str, ...]
     optional: bool
+    multiline: bool
     action_id: str
 
 
@@ -89,12 +90,21 @@ class Modal:
             key = block["block_id"], element["action_id"]
             if element["type"] == "file_input":
                 view.held[key] = {"type": "file_input", "files": list(uploads[label])}
+            elif element["type"] == "users_select":
+                view.held[key] = slack_fields.filled(element, self._user_named(str(value)))
             else:
                 view.held[key] = slack_fields.filled(element, value)
             if block["type"] != "input" or block.get("dispatch_action"):
                 action = {"block_id": key[0], "action_id": key[1], **view.held[key]}
                 await self._act(view, action)
         self._slack.news.tell()
+
+    def _user_named(self, name: str) -> str:
+        """A person's id, who is picked by name."""
+        for user in self._team.users.values():
+            if name in ("", user.id, user.name, user.real_name):
+                return user.id if name else ""
+        raise AssertionError(f"there is nobody called {name!r} to pick")
 
     async def press(self, control: Control) -> Delivery:
         return await self._act(self._top, slack_payloads.action(control, self._team))
@@ -202,5 +212,6 @@ def _seen(block: Json, element: Json, view: View) -> SeenInput:
         hint=(block.get("hint") or {}).get("text", ""),
         options=tuple(option["text"]["text"] for option in offered),
         optional=bool(block.get("optional")),
+        multiline=bool(element.get("multiline")),
         action_id=element["action_id"],
     )
