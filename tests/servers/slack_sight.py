@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from tests.servers.slack_world import Json, Message, Workspace
 
 _ANGLED = re.compile(r"<([@#!]?)(date\^[^<>|]+|[^<>|\s]+)(?:\|([^<>]*))?>")
+_BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _BROADCASTS = ("channel", "here", "everyone")
 _MARKS = {"pending": "○", "in_progress": "◔", "complete": "●", "error": "✕"}
@@ -141,7 +142,8 @@ def _rich(part: Mapping[str, Any], team: Workspace) -> str:
 
 def mrkdwn(text: str, team: Workspace) -> str:
     """What a person reads in mrkdwn: mentions by name, links by their words."""
-    return html.unescape(_ANGLED.sub(lambda found: _angled(found, team), text))
+    said = html.unescape(_ANGLED.sub(lambda found: _angled(found, team), text))
+    return _BOLD.sub(r"\1", said)
 
 
 def markdown(text: str, team: Workspace) -> str:

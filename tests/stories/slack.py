@@ -38,18 +38,22 @@ class SlackSeat:
         self._channel = "#general"
         self._thread = ""
         self._followed_from = 0.0
+        self._came_at = float(api.clock.ts())
+        self._told_before = len(person.notices)
         self._kept: dict[Seen, Shown] = {}
 
     async def screen(self) -> Screen:
         person, thread = self._person, self._open_thread()
-        messages = [self._seen(one, "channel") for one in person.sees(self._channel)]
+        here, below = person.sees(self._channel), []
         if thread:
-            messages += [self._seen(one, "thread") for one in person.sees(self._channel, thread)]
+            below = person.sees(self._channel, thread)
+        messages = [*self._all_seen(here, "channel"), *self._all_seen(below, "thread")]
         return Screen(
             messages=tuple(messages),
             form=self._form(),
-            notices=tuple(person.notices),
+            notices=(*person.notices[self._told_before :], *self._told()),
             channels=tuple(person.channels()),
+            writing="\n".join(one.text for one in (*here, *below) if one.message.stream),
         )
 
     def _open_thread(self) -> str:
@@ -63,23 +67,37 @@ class SlackSeat:
                 break
         return self._thread
 
+    def _all_seen(self, said: Sequence[Shown], where: Where) -> list[Seen]:
+        """All but what this person alone was told before they sat down."""
+        return [
+            self._seen(one, where)
+            for one in said
+            if not one.private or float(one.ts) > self._came_at
+        ]
+
     def _seen(self, shown: Shown, where: Where) -> Seen:
         seen = Seen(
             id=shown.ts,
             where="private" if shown.private else where,
             by=shown.by,
             title=_title(shown),
-            text=shown.text,
+            text=shown.text.replace("\u2060", ""),
             buttons=shown.buttons,
         )
         self._kept[seen] = shown
         return seen
 
+    def _told(self) -> Sequence[str]:
+        """What a modal without fields says."""
+        modal = self._person.modal
+        return [modal.text] if modal and not modal.fields else []
+
     def _form(self) -> SeenForm | None:
         modal = self._person.modal
         if modal is None or not modal.fields:
             return None
-        fields = {field.label: _field(field) for field in modal.fields}
+        people = tuple(user.real_name for user in self._api.team.users.values() if not user.is_bot)
+        fields = {field.label: _field(field, people) for field in modal.fields}
         return SeenForm(title=modal.title, about=modal.text, fields=fields)
 
     async def until(self, look: Callable[[Screen], T | None]) -> T:
@@ -109,7 +127,7 @@ class SlackSeat:
         self, values: Mapping[str, Value], files: Mapping[str, Sequence[Upload]] | None = None
     ) -> None:
         await self._person.fill(values, files)
-        if self._followed_from or not self._thread:
+        if not self._thread:
             self.follow()
         await self._person.submit()
 
@@ -137,10 +155,17 @@ def _title(shown: Shown) -> str:
     return str(first["text"]["text"]) if first.get("type") == "header" else ""
 
 
-def _field(field: SeenInput) -> SeenField:
-    value = list(field.value) if isinstance(field.value, tuple) else field.value
-    kind = _KINDS.get(field.kind, field.kind)
-    return SeenField(kind=kind, value=value, error=field.error, options=field.options)
+def _field(field: SeenInput, people: tuple[str, ...]) -> SeenField:
+    """The field as every platform calls it; one box alone is a yes or a no."""
+    value: Value | None = list(field.value) if isinstance(field.value, tuple) else field.value
+    kind, options = _KINDS.get(field.kind, field.kind), field.options
+    if kind == "text" and field.multiline:
+        kind = "long"
+    if kind == "many" and options == ("Yes",):
+        kind, value, options = "yes_no", bool(value), ()
+    if kind == "person":
+        options = people
+    return SeenField(kind=kind, value=value, error=field.error, options=options)
 
 
 class SlackHouse:
@@ -165,6 +190,7 @@ class SlackHouse:
         """Start, and wait until it is connected to Slack."""
         if self.served is None:
             await self.api.start()
+            self.api.team.add_channel("launches")
             self.served = Served(self._folder, self._model_url, self._settings())
         await self.served.start()
         async with asyncio.timeout(PATIENCE_S):
@@ -184,13 +210,15 @@ class SlackHouse:
         }
 
     async def clear(self) -> None:
-        """Everyone closes what is open."""
+        """Everyone leaves. By now nothing may have been sent that Slack would not take."""
         while self._seats:
             await self._seats.pop().leave()
+        self.api.faults.clear()
+        wrong, self.api.violations = self.api.violations, []
+        assert wrong == []
 
     async def close(self) -> None:
-        """In the end nothing may have been sent that Slack would not take."""
         if self.served:
             await self.served.stop()
         await self.api.close()
-        assert self.api.violations == []
+        await self.clear()
