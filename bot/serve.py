@@ -29,8 +29,10 @@ _SECRET_BYTES = 32
 _DISK_BYTES = 50_000_000
 
 
-async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in.
+async def serve(
+    settings: Settings, tell: Callable[[str], None], say: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in, `say` a line.
 
     Raises CannotStart, LogUnavailable, TeamFileError, OSError.
     """
@@ -58,7 +60,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             token=settings.web_token.get_secret_value(),
         )
         chats: dict[str, Chat] = {"web": web.chat}
-        if slack := open_slack(settings, database, _secret(settings.data, "slack.key"), tell):
+        if slack := open_slack(settings, database, _secret(settings.data, "slack.key"), say):
             chats["slack"] = slack.chat
         player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
@@ -86,6 +88,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             metrics=_metrics(house.desk),
         )
         await stack.enter_async_context(site)
+        tell(await web.new_link())
         if slack:
             serving = slack.serve(
                 house.reception,
@@ -93,9 +96,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
                 host=settings.web_host,
                 port=settings.slack_port,
             )
-            trouble = await stack.enter_async_context(serving)
-            tell(f"Slack: {trouble}" if trouble else "Slack: connected")
-        tell(await web.new_link())
+            say(f"Slack: {await stack.enter_async_context(serving) or 'connected'}")
         await stop.wait()
 
 

@@ -28,7 +28,7 @@ from bot.team import read_team
 if TYPE_CHECKING:
     from adapters.claude.model import Claude
     from adapters.database import Database
-    from adapters.slack.app import Slack
+    from adapters.slack.app import Slack, Tokens
 
 
 _ALL_SEEN: Mapping[str, Sight] = {}
@@ -165,16 +165,10 @@ async def open_database(url: str) -> AsyncGenerator["Database"]:
         await database.close()
 
 
-def open_slack(
-    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
-) -> "Slack | None":
-    """Slack when its tokens are there; when only some are, `tell` says which are missing."""
-    if not settings.has_slack:
-        return None
-    from adapters.documents import UnreadableFile, read_document
-    from adapters.slack.app import Slack, Tokens
+def _slack_tokens(settings: Settings) -> "Tokens":
+    from adapters.slack.app import Tokens
 
-    tokens = Tokens(
+    return Tokens(
         bot=settings.slack_bot_token.get_secret_value(),
         app=settings.slack_app_token.get_secret_value(),
         signing_secret=settings.slack_signing_secret.get_secret_value(),
@@ -183,6 +177,34 @@ def open_slack(
         api_url=settings.slack_api_url,
         prefix=settings.slack_prefix,
     )
+
+
+def slack_manifest(settings: Settings, url: str) -> dict[str, object]:
+    """What the app has to be at Slack, for the playbooks as they are. Raises TeamFileError."""
+    from adapters.slack.manifest import manifest
+
+    known = shelf(settings).library.playbooks
+    abouts = {name: playbook.about for name, playbook in known.items()}
+    return manifest(prefix=settings.slack_prefix, playbooks=abouts, url=url)
+
+
+async def examine_slack(settings: Settings, *, live: bool) -> list[str]:
+    """What stands between Podium and Slack, a line each; ✗ begins what has to be mended."""
+    from adapters.slack.doctor import examine
+
+    return await examine(_slack_tokens(settings), slack_manifest(settings, ""), live=live)
+
+
+def open_slack(
+    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
+) -> "Slack | None":
+    """Slack when its tokens are there; when only some are, `tell` says which are missing."""
+    if not settings.has_slack:
+        return None
+    from adapters.documents import UnreadableFile, read_document
+    from adapters.slack.app import Slack
+
+    tokens = _slack_tokens(settings)
     if tokens.missing:
         tell(f"Slack is off: {tokens.missing}")
         return None

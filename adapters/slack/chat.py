@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ log = logging.getLogger("podium.slack")
 
 _EVENT = "podium_card"
 _PAGE = 200
-_LOOKED_BACK_S = 60
+_PAGES = 10
 _TRIES = 3
 CALM_S = 1.5  # between two edits of one checklist
 
@@ -46,9 +46,9 @@ class SlackChat:
             return known.message
         where = replace(where, channel=await self._api.channel(where.team, where.channel))
         whole = render.card(card, await self.reader(where.team, render.users_in(card, where.team)))
-        there = await self._look(where, key, known.at) if known else {}
+        there = await self._look(where, key) if known else {}
         if whole.file:
-            await self._attach(where, whole.file, f"{card.key}.md", known.at if known else None)
+            await self._attach(where, whole.file, f"{card.key}.md", perhaps=bool(known))
         stamps: list[str] = []
         for number, drawn in enumerate(whole.parts):
             channel, stamp = there.get(number) or await self._send(where, drawn, key, number)
@@ -129,7 +129,6 @@ class SlackChat:
         """Post one message; when its fate is unknown it is looked for before it is sent again."""
         payload = {"key": key, "part": number}
         for _ in range(_TRIES):
-            begun = self._now()
             thread: dict[str, Any] = {"thread_ts": where.answers} if where.answers else {}
             try:
                 answer = await self._api.call(
@@ -146,42 +145,47 @@ class SlackChat:
                 return str(answer["channel"]), str(answer["ts"])
             except FateUnknown:
                 log.warning("slack_fate_unknown key=%s", key)
-                if found := (await self._look(where, key, begun)).get(number):
+                if found := (await self._look(where, key)).get(number):
                     return found
         raise FateUnknown("chat.postMessage")
 
-    async def _look(self, where: Place, key: str, since: datetime) -> dict[int, tuple[str, str]]:
+    async def _look(self, where: Place, key: str) -> dict[int, tuple[str, str]]:
         """The parts of a card that stand there, by number: each its channel and time stamp."""
         found: dict[int, tuple[str, str]] = {}
+        async for one in self._latest(where, metadata=True):
+            told = one.get("metadata") or {}
+            payload = told.get("event_payload") or {}
+            if told.get("event_type") == _EVENT and payload.get("key") == key:
+                found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
+        return found
+
+    async def _latest(self, where: Place, *, metadata: bool) -> AsyncIterator[Answer]:
+        """A whole thread, or the latest of a channel: by number, as clocks differ."""
         cursor = ""
-        while True:
-            page = await self._page(where, cursor, since=since, metadata=True)
+        for _ in range(_PAGES):
+            page = await self._page(where, cursor, metadata=metadata)
             for one in page["messages"]:
-                told = one.get("metadata") or {}
-                payload = told.get("event_payload") or {}
-                if told.get("event_type") == _EVENT and payload.get("key") == key:
-                    found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
+                yield one
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                return found
+                return
 
-    async def _page(
-        self, where: Place, cursor: str, *, since: datetime | None = None, metadata: bool = False
-    ) -> Answer:
+    async def _page(self, where: Place, cursor: str, *, metadata: bool = False) -> Answer:
         given: dict[str, Any] = {"channel": where.channel, "limit": _PAGE}
         given |= {"cursor": cursor} if cursor else {}
         given |= {"include_all_metadata": True} if metadata else {}
-        if since:
-            given["oldest"] = f"{since.timestamp() - _LOOKED_BACK_S:.6f}"
         if where.answers:
             return await self._api.call(
                 where.team, "conversations.replies", ts=where.answers, **given
             )
         return await self._api.call(where.team, "conversations.history", **given)
 
-    async def _attach(self, where: Place, text: str, name: str, since: datetime | None) -> None:
-        """Put a file before what follows; without the right to, the rest says where to read it."""
-        if since and await self._is_attached(where, name, since):
+    async def _attach(self, where: Place, text: str, name: str, *, perhaps: bool) -> None:
+        """Put a file before what follows, unless it stands there, as `perhaps` it does.
+
+        Without the right to, a sentence says where the whole can be read.
+        """
+        if perhaps and await self._is_attached(where, name):
             return
         data = text.encode()
         thread: dict[str, Any] = {"thread_ts": where.answers} if where.answers else {}
@@ -198,7 +202,7 @@ class SlackChat:
                 **thread,
             )
         except FateUnknown:
-            if not await self._is_attached(where, name, self._now()):
+            if not await self._is_attached(where, name):
                 raise
         except SlackTrouble as trouble:
             await self._without_file(where, name, trouble)
@@ -210,10 +214,12 @@ class SlackChat:
         drawn = render.note(words, Reader(where.team))
         await self._send(where, drawn, f"{where.id}/{name}/refused", 0)
 
-    async def _is_attached(self, where: Place, name: str, since: datetime) -> bool:
-        page = await self._page(where, "", since=since)
-        files = [one for said in page["messages"] for one in said.get("files") or []]
-        return any(one.get("name") == name or one.get("title") == name for one in files)
+    async def _is_attached(self, where: Place, name: str) -> bool:
+        async for said in self._latest(where, metadata=False):
+            files = said.get("files") or []
+            if any(name in (one.get("name"), one.get("title")) for one in files):
+                return True
+        return False
 
     # --- editing ------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 TEAM = ("Ana", "Ben", "Cleo")
 _LEADS = ("Ana", "Ben")
+_REQUIRED = "Please complete this required field."
 _KINDS: Mapping[str, str] = {
     "plain_text_input": "text",
     "static_select": "choice",
@@ -82,7 +83,7 @@ class SlackSeat:
             by=shown.by,
             title=_title(shown),
             text=shown.text.replace("\u2060", ""),
-            buttons=shown.buttons,
+            buttons=tuple(one.label for one in shown.controls if one.option is None),
         )
         self._kept[seen] = shown
         return seen
