@@ -183,3 +183,22 @@ async def test_what_was_read_in_a_private_channel_is_shown_to_nobody_else(
     assert "Takeover" not in home
     await ana.type("/runs")
     await whispered(ana, "Quick: Takeover")
+
+
+async def test_a_draft_too_long_for_messages_is_a_file_and_its_buttons_work(
+    api: SlackApi, tmp_path: Path
+):
+    ana, model = api.person("ana"), HeldModel()
+    text = "\n\n".join(f"## Part {n}\n\n{'A sentence. ' * 100}" for n in range(28))
+    async with office(api, tmp_path, player=model):
+        await ana.type("/delegate quick topic: Whole")
+        (call,) = await model.held()
+        call.answer(text)
+        draft = await sees(ana, "Draft 1", "the whole text is in the file", button="Approve")
+        thread = ana.sees(thread_ts=draft.message.thread_ts)
+        (file,) = [file for said in thread for file in said.message.files]
+        assert text.strip() in file.data.decode()
+        assert [bool(said.message.files) for said in thread].index(True) < thread.index(draft)
+        await ana.press(draft, "Approve")
+        await sees(ana, "Draft 1", "Approved by ana")
+        assert sum(bool(said.message.files) for said in ana.sees(thread_ts=thread[0].ts)) == 1
