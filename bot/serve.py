@@ -55,7 +55,7 @@ async def serve(
             live=live,
             read_document=read_document,
             unreadable=UnreadableFile,
-            secret=_secret(settings.data, "session.key"),
+            secret=_secret(settings.data),
             now=now,
             token=settings.web_token.get_secret_value(),
         )
@@ -135,7 +135,7 @@ def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:
     return metrics
 
 
-def _secret(folder: Path, name: str) -> bytes:
+def _secret(folder: Path, name: str = "session.key") -> bytes:
     """A key such as sessions are signed with: made once, kept in the data folder, ours alone."""
     path, new = folder / name, folder / f"{name}.new"
     if not path.exists() or path.stat().st_size < _SECRET_BYTES:
