@@ -19,10 +19,12 @@ from adapters.slack.api import Api, client
 from adapters.slack.chat import SlackChat
 from adapters.slack.doors import Sockets, listen
 from adapters.slack.files import Files
+from adapters.slack.forms import Forms
 from adapters.slack.installs import Vault, Workspace, oauth
 from adapters.slack.listeners import Listeners
 from adapters.slack.manifest import SCOPES
 from adapters.slack.pace import Pace
+from adapters.slack.telling import Teller
 from adapters.slack.trouble import SlackTrouble
 from adapters.slack.visitor import Visitor
 from bot.ports import Inbox, Installs, Posts
@@ -104,7 +106,9 @@ class Slack:
         """
         self.chat.web = web
         tokens = self._tokens
-        visitor = Visitor(self._api, self.chat, reception, self._files, self._now)
+        forms = Forms(self._api, self.chat, reception, self._files, self._now)
+        teller = Teller(self._api)
+        visitor = Visitor(self._api, self.chat, reception, self._files, teller, forms)
 
         # Bolt looks at the names of the arguments, and stumbles over a method's own.
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -118,7 +122,7 @@ class Slack:
             logger=_bolt_log(),
         )
         listeners = Listeners(
-            app, visitor, self._inbox, self._now, prefix=tokens.prefix, forget=self._forget
+            app, visitor, forms, self._inbox, self._now, prefix=tokens.prefix, forget=self._forget
         )
         async with AsyncExitStack() as stack:
             if tokens.signing_secret or tokens.client_id:

@@ -13,9 +13,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import parse, views
+from adapters.slack.forms import Ack, Forms
 from adapters.slack.manifest import SHORTCUT
 from adapters.slack.render import Reader, note
-from adapters.slack.visitor import Ack, Visitor
+from adapters.slack.visitor import Visitor
 from bot.ports import Inbox, LogUnavailable
 
 log = logging.getLogger("podium.slack")
@@ -38,6 +39,7 @@ class Listeners:
         self,
         app: AsyncApp,
         visitor: Visitor,
+        forms: Forms,
         inbox: Inbox,
         now: Callable[[], datetime],
         *,
@@ -47,6 +49,7 @@ class Listeners:
         """Commands begin with `prefix`; `forget` is called with a workspace that is left."""
         self._app = app
         self._visitor = visitor
+        self._forms = forms
         self._inbox = inbox
         self._now = now
         self._prefix = prefix
@@ -127,7 +130,7 @@ class Listeners:
         if body["type"] == "view_closed":
             await ack()
         elif it := parse.submitted(body):
-            await self._visitor.submitted(it, _answer(ack))
+            await self._forms.submitted(it, _answer(ack))
         else:
             await ack(
                 response_action="update",
