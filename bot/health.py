@@ -39,7 +39,8 @@ class Health:
     """Looks at every part of a served house. What it says holds no secret.
 
     `kept_in` names the database; `pricer` knows what models cost, and is None when none is
-    connected; `pages` says where the page is and how many are open.
+    connected; `pages` says where the page is and how many are open; `slack` says "ok" or what is
+    wrong, and is None when Slack is not wanted.
     """
 
     settings: Settings
@@ -51,6 +52,7 @@ class Health:
     pricer: Model | None
     pulse: Pulse
     pages: Callable[[], tuple[str, int]]
+    slack: Callable[[], Awaitable[str]] | None = None
     _priced: dict[str, bool] = field(default_factory=dict[str, bool])
 
     async def conditions(self) -> tuple[Condition, ...]:
@@ -63,6 +65,7 @@ class Health:
             self._playbooks(),
             self._team(),
             self._page(),
+            await self._slack(),
             self._clock(),
             self._tools(),
         )
@@ -166,6 +169,20 @@ class Health:
             "page",
             f"It is served at {url}; {_counted(count, 'page is', 'pages are')} open. {token}.",
         )
+
+    async def _slack(self) -> Condition:
+        if self.slack is None:
+            return Condition(
+                name="slack",
+                state="missing",
+                says="Slack is not connected.",
+                mend="Nothing to do if your team is not there; else see Put it in Slack in the "
+                "README.",
+            )
+        if (said := await self.slack()) != "ok":
+            mend = "Podium goes on trying; podium doctor says what is missing."
+            return Condition(name="slack", state="bad", says=said, mend=mend)
+        return _good("slack", "Slack is connected.")
 
     def _clock(self) -> Condition:
         late = self.pulse.now() - self.pulse.last

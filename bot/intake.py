@@ -42,6 +42,7 @@ class Intake:
         raw: Mapping[str, JsonValue],
         files: Documents,
         *,
+        context: Sequence[Document] = (),
         who: str,
         place: str,
         now: datetime,
@@ -53,7 +54,7 @@ class Intake:
         if errors:
             raise Incomplete(errors)
         documents = [document for docs in files.values() for document in docs]
-        documents += await self._context(playbook, place)
+        documents += [*context, *await self._context(playbook, place)]
         brief = Brief(
             inputs=values, documents=tuple(documents), today=f"{now:%A}, {now.date().isoformat()}"
         )

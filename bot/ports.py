@@ -127,6 +127,14 @@ class Chat(Protocol):
         ...
 
 
+class Sight(Protocol):
+    """Who may read what on a platform."""
+
+    async def may_read(self, identities: frozenset[str], place: str) -> bool:
+        """Whether the person who has these identities can read in the place; no when unsure."""
+        ...
+
+
 class Shown(Frozen):
     """A card of a run that stands in chat, and the digest of what it says."""
 
@@ -200,6 +208,52 @@ class Members(Protocol):
     async def enter(self, pass_hash: str, now: datetime) -> Member | None:
         """Use up a pass: whose it was, or None when it is unknown, used or too old."""
         ...
+
+
+# --- what a platform of somebody else's needs kept ------------------------------
+
+
+class Post(Frozen):
+    """A card that was to be posted; `message` is empty while it is not known to stand there."""
+
+    message: str
+    at: datetime
+
+
+class Posts(Protocol):
+    """What was posted where people's own platforms keep the messages."""
+
+    async def begin(self, key: str, at: datetime) -> Post | None:
+        """Note that a card is about to be posted; gives what was noted of it before."""
+        ...
+
+    async def posted(self, key: str, message: str) -> None: ...
+
+
+class Inbox(Protocol):
+    """What a platform delivered, kept before it is confirmed and until it is done."""
+
+    async def keep(self, delivery: str, body: str, at: datetime) -> bool:
+        """Keep it; False, and nothing changed, when it came before."""
+        ...
+
+    async def done(self, delivery: str) -> None: ...
+
+    async def left(self) -> list[tuple[str, str]]:
+        """What was kept and is not done, oldest first: delivery and body."""
+        ...
+
+
+class Installs(Protocol):
+    """The workspaces that Podium was installed in; `sealed` is what only its adapter can read."""
+
+    async def install(self, team: str, sealed: str) -> None: ...
+
+    async def installed(self, team: str) -> str:
+        """What was kept for the workspace; empty when there is nothing."""
+        ...
+
+    async def forget(self, team: str) -> None: ...
 
 
 # --- work ---------------------------------------------------------------------

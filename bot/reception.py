@@ -6,7 +6,7 @@ Every platform hands its people's words in here, and shows the Reply to the one 
 import hashlib
 import secrets
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
@@ -39,29 +39,37 @@ from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
 from bot.playbook.wording import hint
 from bot.policy import called, waits_for
-from bot.ports import Duplicate, PlaceGone, Query
+from bot.ports import Duplicate, PlaceGone, Query, Sight
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
+from bot.run.events import Document
 from bot.run.state import Run
 
 _LISTED = 20
+_LOOKED_AT = 200
 _GLANCE = 600
 _EVERY_GATE = 5_000
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, from where, and the delivery's id, which makes a redelivery harmless."""
+    """Who asks, from where, and the delivery's id, which makes a redelivery harmless.
+
+    `context` is what they point at, for a run that they start.
+    """
 
     who: str
     place: str
     delivery: str = ""
+    context: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reception:
     desk: Desk
     intake: Intake
+    sights: Mapping[str, Sight] = field(default_factory=dict[str, Sight])
+    """By platform, where not everybody can read everything."""
 
     async def typed(
         self,
@@ -79,7 +87,7 @@ class Reception:
             case grammar.NeedsMe():
                 return await self._needs(who)
             case grammar.Runs(text=search):
-                return await self._runs(search)
+                return await self._runs(search, who)
             case grammar.Playbooks():
                 return self._playbooks()
             case grammar.Help(unknown=unknown, near=near):
@@ -95,12 +103,17 @@ class Reception:
         values: Mapping[str, JsonValue],
         *,
         files: Documents = NO_DOCUMENTS,
+        context: Sequence[Document] = (),
         who: str,
         place: str,
         delivery: str = "",
     ) -> Reply:
-        """What a filled form gives: a run, a decision, or the form again with what is wrong."""
-        return await _told(self._submitted(action, values, files, Asker(who, place, delivery)))
+        """What a filled form gives: a run, a decision, or the form again with what is wrong.
+
+        `context` is what a run is given beside what its playbook asks for.
+        """
+        asker = Asker(who, place, delivery, tuple(context))
+        return await _told(self._submitted(action, values, files, asker))
 
     def files_for(self, text: str) -> str:
         """The input that files are for which come with a line. Raises Refused."""
@@ -116,6 +129,11 @@ class Reception:
     def completions(self, text: str) -> Sequence[grammar.Offer]:
         """What the line so far could become."""
         return grammar.completions(text, self._known)
+
+    async def may_read(self, who: str, place: str) -> bool:
+        """Whether a person can read in a place, on whatever platform it is."""
+        sight = self.sights.get(place.partition(":")[0])
+        return sight is None or await sight.may_read(self.desk.team.same(who), place)
 
     @property
     def _known(self) -> Mapping[str, Playbook]:
@@ -155,7 +173,13 @@ class Reception:
         """The same delivery always means the same run, however often it comes."""
         try:
             start = await self.intake.start(
-                playbook, raw, files, who=asker.who, place=asker.place, now=self.desk.now()
+                playbook,
+                raw,
+                files,
+                context=asker.context,
+                who=asker.who,
+                place=asker.place,
+                now=self.desk.now(),
             )
         except Incomplete as incomplete:
             return Reply(form=start_form(playbook, raw, incomplete.errors))
@@ -250,6 +274,9 @@ class Reception:
         if not mine:
             return Reply(notice="Nothing waits for you.", tone="good")
         mine.sort(key=lambda pair: pair[1].opened_at)
+        mine = [pair for pair in mine if await self.may_read(who, pair[0].place)]
+        if not mine:
+            return Reply(notice="What waits for you is in channels that you are not in.")
         more = len(mine) - _LISTED
         shown = [await self._gate_card(run.run, gate.gate) for run, gate in mine[:_LISTED]]
         notice = f"{len(mine)} waiting for you" + (f", {more} more than shown" if more > 0 else "")
@@ -265,8 +292,10 @@ class Reception:
         blocks = tuple(_shortened(block) for block in card.blocks)
         return replace(card, key=f"{run.id}/{card.key}", title=title, blocks=blocks)
 
-    async def _runs(self, search: str) -> Reply:
-        found = await self.desk.find(Query(text=search, limit=_LISTED))
+    async def _runs(self, search: str, who: str) -> Reply:
+        all_found = await self.desk.find(Query(text=search, limit=_LOOKED_AT))
+        seen = [run for run in all_found if await self.may_read(who, run.place)]
+        found = seen[:_LISTED]
         if not found:
             return Reply(notice=f"No run matches {search}." if search else "No runs yet.")
         rows = tuple(

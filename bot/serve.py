@@ -13,10 +13,19 @@ from pathlib import Path
 from bot.desk import Desk
 from bot.health import Health, Pulse
 from bot.live import Live
-from bot.ports import Query
+from bot.ports import Chat, Query
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import hold, model, now, open_database, open_house, pricer, tools
+from bot.wiring import (
+    hold,
+    model,
+    now,
+    open_database,
+    open_house,
+    open_slack,
+    pricer,
+    tools,
+)
 
 log = logging.getLogger("podium.serve")
 
@@ -24,8 +33,10 @@ _EVERY_RUN = 1_000_000
 _SECRET_BYTES = 32
 
 
-async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in.
+async def serve(
+    settings: Settings, tell: Callable[[str], None], say: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in, `say` a line.
 
     Raises CannotStart, LogUnavailable, TeamFileError, OSError.
     """
@@ -52,10 +63,19 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             now=now,
             token=settings.web_token.get_secret_value(),
         )
-        chats = {"web": web.chat}
+        chats: dict[str, Chat] = {"web": web.chat}
+        if slack := open_slack(settings, database, _secret(settings.data, "slack.key"), say):
+            chats["slack"] = slack.chat
         player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
-            open_house(settings, log=database.log, chats=chats, live=live, player=player)
+            open_house(
+                settings,
+                log=database.log,
+                chats=chats,
+                live=live,
+                player=player,
+                sights={"slack": slack.chat} if slack else {},
+            )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)
         stack.push_async_callback(threads.close)
@@ -75,6 +95,7 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             pricer=pricer(settings) if settings.has_model else None,
             pulse=pulse,
             pages=web.pages,
+            slack=slack.health if slack else None,
         )
         site = web.serve(
             house.reception,
@@ -85,6 +106,14 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
         )
         await stack.enter_async_context(site)
         tell(await web.new_link())
+        if slack:
+            serving = slack.serve(
+                house.reception,
+                web=settings.public_url or web.url,
+                host=settings.web_host,
+                port=settings.slack_port,
+            )
+            say(f"Slack: {await stack.enter_async_context(serving) or 'connected'}")
         await stop.wait()
 
 
@@ -103,9 +132,9 @@ def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:
     return metrics
 
 
-def _secret(folder: Path) -> bytes:
-    """What sessions are signed with: made once, kept in the data folder, readable by us alone."""
-    path, new = folder / "session.key", folder / "session.key.new"
+def _secret(folder: Path, name: str = "session.key") -> bytes:
+    """A key such as sessions are signed with: made once, kept in the data folder, ours alone."""
+    path, new = folder / name, folder / f"{name}.new"
     if not path.exists() or path.stat().st_size < _SECRET_BYTES:
         # Whole or not at all: whoever knows that a key is empty signs what they like with it.
         new.unlink(missing_ok=True)

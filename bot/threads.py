@@ -9,6 +9,7 @@ from contextlib import suppress
 from pydantic import TypeAdapter
 
 from bot.cards import Card
+from bot.cards.gone import gone_card
 from bot.cards.run import cards
 from bot.desk import Desk
 from bot.live import Changed, Live, News
@@ -92,6 +93,7 @@ class Threads:
                 except PlaceGone as gone:
                     log.warning("place_gone run=%s why=%s", run_id, gone)
                     run = await self._desk.load(run_id)
+                    await self._elsewhere(run, str(gone))
                     await self._views.record(run_id, run.version)
                     return
                 if calm:
@@ -107,6 +109,12 @@ class Threads:
                 self._mark(run_id)
             else:
                 del self._dirty[run_id]
+
+    async def _elsewhere(self, run: Run, why: str) -> None:
+        """Tell the requester in private, once, and once more when the run is over."""
+        card, place = gone_card(run, why), run.started.requester
+        with suppress(PlaceGone):
+            await chat_of(self._chats, place).post(place, card, f"{run.id}/{card.key}")
 
     async def _pause(self, run_id: str, seconds: float) -> None:
         """Let progress gather; a decision or a new gate ends the pause."""

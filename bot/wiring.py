@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from bot.live import Live
 from bot.playbook.catalog import Catalog
 from bot.playbook.model import Act
 from bot.policy import Team
-from bot.ports import Chat, Log, LogUnavailable, Model, Tool
+from bot.ports import Chat, Log, LogUnavailable, Model, Sight, Tool
 from bot.reception import Reception
 from bot.run.commands import Fail
 from bot.run.events import Task
@@ -28,6 +28,10 @@ from bot.team import read_team
 if TYPE_CHECKING:
     from adapters.claude.model import Claude
     from adapters.database import Database
+    from adapters.slack.app import Slack, Tokens
+
+
+_ALL_SEEN: Mapping[str, Sight] = {}
 
 
 class CannotStart(Exception):
@@ -107,7 +111,13 @@ def _claude(settings: Settings, *, counts: bool = True) -> "Claude":
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, log: Log, chats: Mapping[str, Chat], live: Live, player: Model
+    settings: Settings,
+    *,
+    log: Log,
+    chats: Mapping[str, Chat],
+    live: Live,
+    player: Model,
+    sights: Mapping[str, Sight] = _ALL_SEEN,
 ) -> AsyncGenerator[House]:
     """The desk with its workers, ready for commands; all work is stopped on leaving."""
     from adapters.documents import read_document
@@ -133,7 +143,7 @@ async def open_house(
     workers.begin(work=work, broke=broke, wake=desk.wake)
     books = Shelf(settings.playbooks, catalog(settings, team))
     intake = Intake(shelf=books, chats=chats, read_file=read_document)
-    reception = Reception(desk=desk, intake=intake)
+    reception = Reception(desk=desk, intake=intake, sights=sights)
     try:
         yield House(desk=desk, live=live, shelf=books, intake=intake, reception=reception)
     finally:
@@ -153,6 +163,61 @@ async def open_database(url: str) -> AsyncGenerator["Database"]:
         yield database
     finally:
         await database.close()
+
+
+def _slack_tokens(settings: Settings) -> "Tokens":
+    from adapters.slack.app import Tokens
+
+    return Tokens(
+        bot=settings.slack_bot_token.get_secret_value(),
+        app=settings.slack_app_token.get_secret_value(),
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        api_url=settings.slack_api_url,
+        prefix=settings.slack_prefix,
+    )
+
+
+def slack_manifest(settings: Settings, url: str) -> dict[str, object]:
+    """What the app has to be at Slack, for the playbooks as they are. Raises TeamFileError."""
+    from adapters.slack.manifest import manifest
+
+    known = shelf(settings).library.playbooks
+    abouts = {name: playbook.about for name, playbook in known.items()}
+    return manifest(prefix=settings.slack_prefix, playbooks=abouts, url=url)
+
+
+async def examine_slack(settings: Settings, *, live: bool) -> list[str]:
+    """What stands between Podium and Slack, a line each; ✗ begins what has to be mended."""
+    from adapters.slack.doctor import examine
+
+    return await examine(_slack_tokens(settings), slack_manifest(settings, ""), live=live)
+
+
+def open_slack(
+    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
+) -> "Slack | None":
+    """Slack when its tokens are there; when only some are, `tell` says which are missing."""
+    if not settings.has_slack:
+        return None
+    from adapters.documents import UnreadableFile, read_document
+    from adapters.slack.app import Slack
+
+    tokens = _slack_tokens(settings)
+    if tokens.missing:
+        tell(f"Slack is off: {tokens.missing}")
+        return None
+    return Slack(
+        tokens,
+        posts=database.posts,
+        inbox=database.inbox,
+        installs=database.installs,
+        key=key,
+        read_document=read_document,
+        unreadable=UnreadableFile,
+        now=now,
+    )
 
 
 def make_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ from adapters.database.connection import Engines, engines
 from adapters.database.log import SqlLog
 from adapters.database.members import SqlMembers
 from adapters.database.migrate import migrate
+from adapters.database.platforms import SqlInbox, SqlInstalls, SqlPosts
 from adapters.database.reader import Reader
 from adapters.database.views import SqlViews
 from adapters.database.writer import Writer
@@ -26,6 +27,9 @@ class Database:
     views: SqlViews
     board: SqlBoard
     members: SqlMembers
+    posts: SqlPosts
+    inbox: SqlInbox
+    installs: SqlInstalls
     _engines: Engines
     _writer: Writer
     _reader: Reader
@@ -54,6 +58,9 @@ class Database:
             views=SqlViews(writer, reader),
             board=SqlBoard(writer, reader),
             members=SqlMembers(writer, reader),
+            posts=SqlPosts(writer),
+            inbox=SqlInbox(writer, reader),
+            installs=SqlInstalls(writer, reader),
             _engines=opened,
             _writer=writer,
             _reader=reader,

@@ -135,6 +135,41 @@ class Passes(SQLModel, table=True):
     used_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class Posts(SQLModel, table=True):
+    """A card posted to somebody else's platform; `message` is empty while its fate is unknown."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: str = Field(primary_key=True)
+    message: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class Inbox(SQLModel, table=True):
+    """What a platform delivered; the body is emptied when it is done, the id stays to be known."""
+
+    __table_args__ = (
+        Index(
+            "inbox_left",
+            "at",
+            sqlite_where=column("body") != literal_column("''"),
+            postgresql_where=column("body") != literal_column("''"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    delivery: str = Field(primary_key=True)
+    body: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class Installs(SQLModel, table=True):
+    """A workspace that Podium was installed in, its tokens sealed."""
+
+    team: str = Field(primary_key=True)
+    sealed: str
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
@@ -146,3 +181,6 @@ SHOWN = _table("shown")
 LINES = _table("lines")
 MEMBERS = _table("members")
 PASSES = _table("passes")
+POSTS = _table("posts")
+INBOX = _table("inbox")
+INSTALLS = _table("installs")

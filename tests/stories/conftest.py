@@ -10,8 +10,10 @@ from tests.servers.messages_api import MessagesApi
 from tests.stories.browser import DESKTOP, BrowserSeat, launch
 from tests.stories.cast import Cast
 from tests.stories.page import PageHouse
+from tests.stories.slack import SlackHouse
 
 Sits = Callable[..., Awaitable[BrowserSeat]]
+TOLD_EVERYWHERE = ("test_judging", "test_starting", "test_trouble", "test_watching")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -20,18 +22,29 @@ async def model() -> AsyncIterator[MessagesApi]:
         yield server
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The stories are told on every platform, but for what only the page has."""
+    if "open_house" not in metafunc.fixturenames:
+        return
+    of_page = metafunc.definition.get_closest_marker("page") is not None
+    everywhere = metafunc.definition.path.stem in TOLD_EVERYWHERE and not of_page
+    platforms = ["page", "slack"] if everywhere else ["page"]
+    metafunc.parametrize("open_house", platforms, indirect=True, scope="module")
+
+
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def open_house(
-    model: MessagesApi, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[PageHouse]:
-    house = PageHouse(tmp_path_factory.mktemp("podium"), model.url)
+    request: pytest.FixtureRequest, model: MessagesApi, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[PageHouse | SlackHouse]:
+    kind = PageHouse if request.param == "page" else SlackHouse
+    house = kind(tmp_path_factory.mktemp("podium"), model.url)
     await house.start()
     yield house
     await house.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def house(open_house: PageHouse) -> AsyncIterator[PageHouse]:
+async def house(open_house: PageHouse | SlackHouse) -> AsyncIterator[PageHouse | SlackHouse]:
     """The house as each story finds it: served, with nobody in it but its owner."""
     await open_house.start()
     yield open_house

@@ -35,6 +35,7 @@ async def test_1_a_form_tells_beside_the_field_what_is_missing_and_keeps_the_res
     assert (await ana.screen()).form is None
 
 
+@pytest.mark.page
 async def test_1_every_kind_of_input_has_its_control_and_its_own_refusal(house: House):
     ana = await house.seat("Ana")
     await ana.type("/delegate every")
@@ -90,6 +91,7 @@ async def test_2_a_misspelt_input_is_told_with_the_nearest_and_the_rest_is_kept(
     assert form.fields["Audience"].value == "press"
 
 
+@pytest.mark.page
 async def test_2_a_misspelt_command_is_told_with_the_nearest(house: House):
     ana = await house.seat("Ana")
     await ana.type("/delgate brief")
@@ -104,6 +106,7 @@ async def test_15_the_same_line_delivered_twice_starts_one_run(house: House):
     assert len((await ana.screen()).all("Quick: Delivered twice", where="channel")) == 1
 
 
+@pytest.mark.page
 async def test_15_the_same_message_delivered_twice_is_said_once(house: House):
     ana = await house.seat("Ana")
     await ana.type("Good morning, everyone", times=3)
@@ -112,6 +115,7 @@ async def test_15_the_same_message_delivered_twice_is_said_once(house: House):
     assert len((await ana.screen()).all("Good morning, everyone")) == 1
 
 
+@pytest.mark.page
 async def test_18_files_are_read_and_what_cannot_be_is_told_beside_the_field(
     house: House, cast: Cast
 ):
@@ -175,6 +179,7 @@ async def test_20_texts_of_every_script_arrive_and_are_shown(house: House, cast:
     assert cast.calls(text) > 0
 
 
+@pytest.mark.page
 async def test_20_a_person_of_any_script_can_come_and_write(house: House):
     zoe, yuki = await house.seat("Zoë Ångström"), await house.seat("山田 由紀")
     await yuki.type("こんにちは、皆さん 👋")
@@ -182,6 +187,7 @@ async def test_20_a_person_of_any_script_can_come_and_write(house: House):
     assert seen.by == "山田 由紀"
 
 
+@pytest.mark.page
 async def test_20_ten_thousand_characters_arrive_whole_and_blanks_are_told(
     house: House, cast: Cast
 ):

@@ -158,6 +158,7 @@ async def test_14_killed_right_after_a_decision_it_stands(house: House, cast: Ca
     assert len((await ana.screen()).all("Closed by ana", where="thread")) == 1
 
 
+@pytest.mark.page
 async def test_14_what_people_wrote_and_who_they_are_outlives_the_process(house: House, cast: Cast):
     ana = await house.seat("Ana")
     await ana.type("Remember this")

@@ -22,6 +22,7 @@ async def test_3_the_checklist_moves_while_work_goes_on_and_ends_right(house: Ho
     await sees(ana, "Calm is what it is.", where="thread", button="Approve")
 
 
+@pytest.mark.page
 async def test_3_words_stream_in_while_they_are_written(house: House, cast: Cast):
     ana = await house.seat("Ana")
     said = "These words come one after another. " * 20
@@ -92,6 +93,7 @@ async def test_11_cancel_stops_the_calls_and_says_so(house: House, cast: Cast):
     assert not (await sees(ana, "Wide", "Cancelled", where="channel")).buttons
 
 
+@pytest.mark.page
 async def test_16_a_long_draft_is_shown_whole_with_its_buttons(house: House, cast: Cast):
     header = "|" + "|".join(f"column {n}" for n in range(12)) + "|\n|" + "---|" * 12
     rows = "\n".join("|" + "|".join(f"r{r}c{c}" for c in range(12)) + "|" for r in range(12))
@@ -140,6 +142,7 @@ async def test_17_a_hostile_draft_is_shown_as_harmless_text(house: House, cast: 
     assert not (await ana.screen()).all("Approved by ana", where="channel")
 
 
+@pytest.mark.page
 async def test_17_what_people_write_is_as_harmless(house: House):
     ana, ben = await house.seat("Ana"), await house.seat("Ben")
     await ana.type(HOSTILE)
