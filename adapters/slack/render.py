@@ -177,7 +177,8 @@ def _mentions(card: Card, to: Reader) -> list[Json]:
 
 
 def _footer(card: Card, to: Reader) -> list[Json]:
-    return [_context(escaped(to.told(card.footer)))] if card.footer.strip() else []
+    shown = escaped(to.told(card.footer))
+    return [_context(shown)] if shown.strip() else []
 
 
 def _body(card: Card, to: Reader) -> Iterator[Json]:
@@ -276,7 +277,7 @@ def actions(buttons: Sequence[Button], more: Json | None = None) -> list[Json]:
 
 
 def _button(button: Button) -> Json:
-    label = harmless(button.label)
+    label = harmless(button.label).strip() or "…"
     shown: Json = {
         "type": "button",
         "action_id": f"{PRESS}{button.action}",

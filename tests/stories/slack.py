@@ -166,7 +166,9 @@ def _field(field: SeenInput, people: tuple[str, ...]) -> SeenField:
         kind, value, options = "yes_no", bool(value), ()
     if kind == "person":
         options = people
-    return SeenField(kind=kind, value=value, error=field.error, options=options)
+    # Slack itself says so, in its own words, before a form is sent.
+    error = "This is needed." if field.error == _REQUIRED else field.error
+    return SeenField(kind=kind, value=value, error=error, options=options)
 
 
 class SlackHouse:
