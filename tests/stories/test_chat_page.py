@@ -273,6 +273,7 @@ async def test_of_two_tabs_the_second_is_told_who_decided_and_when(sits: Sits, c
     await ana.fill({"Note": "Too late"})
     told = await sees(ana, "by ana", "was approved")
     assert re.search(r"\d", told.text)
+    await sees(ana, "What you wrote", "Too late")
     await ben.leave()
 
 
