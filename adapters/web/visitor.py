@@ -1,7 +1,8 @@
 """The visitor: what one member asks for at an open page, and how they are answered."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from nicegui import Client, ui
@@ -13,7 +14,7 @@ from adapters.web.house import House
 from adapters.web.invite import with_invite
 from adapters.web.places import Place
 from adapters.web.uploads import Lost, ShownFile
-from bot.cards import Card, Form, Reply, Tone, Words
+from bot.cards import Card, Form, Prose, Reply, Tone, Words
 from bot.ports import LogUnavailable
 
 log = logging.getLogger("podium.web")
@@ -164,6 +165,7 @@ class Visitor:
             self._dialog.refuse(self._form(reply.form), {})
         else:
             self._dialog.close()
+            reply = replace(reply, cards=(*reply.cards, *_unheard(reply, filled)))
             await self._show(reply, spot, begun=filled.action.startswith("start:"))
 
     async def _closed(self, _: object) -> None:
@@ -203,3 +205,10 @@ class Visitor:
     def _own(self, delivery: str) -> str:
         """The delivery's id among those of everyone; empty when there was none."""
         return f"{self.who} {delivery}" if delivery else ""
+
+
+def _unheard(reply: Reply, filled: parse.Filled) -> Iterator[Card]:
+    """What was typed into a form that came too late, so that it can be said elsewhere."""
+    texts = [value for value in filled.values.values() if isinstance(value, str) and value.strip()]
+    if reply.tone == "warn" and texts:
+        yield Card(key="", title="What you wrote", blocks=(Prose("\n\n".join(texts)),))

@@ -17,6 +17,7 @@ from tests.stories.served import TOKEN, Served
 
 ROOT = Path(__file__).parents[2]
 WIDE = ViewportSize(width=1440, height=900)
+TALL = ViewportSize(width=1440, height=1340)
 NOTE = "Say what Brook End saved, and do not hide the two leaks."
 PATIENCE_MS = 60_000
 
@@ -50,9 +51,12 @@ async def _take(page: Page, url: str) -> None:
     await _tried(page, url, "weekly-report")
     await page.goto(url)
     await _taken(page, "home", "[data-action^='approve:']")
+    await page.set_viewport_size(TALL)
     await page.goto(launch_brief)
+    await page.get_by_text("Sluice gives growers").first.wait_for()
     await _taken(page, "run", ".timeline")
-    await page.get_by_role("button", name="Compare").first.click()
+    await page.set_viewport_size(WIDE)
+    await page.get_by_role("button", name="Changes", exact=True).click()
     await _taken(page, "drafts", "ins")
 
 

@@ -273,6 +273,7 @@ async def test_of_two_tabs_the_second_is_told_who_decided_and_when(sits: Sits, c
     await ana.fill({"Note": "Too late"})
     told = await sees(ana, "by ana", "was approved")
     assert re.search(r"\d", told.text)
+    await sees(ana, "What you wrote", "Too late")
     await ben.leave()
 
 
@@ -349,3 +350,13 @@ async def test_scripts_in_every_text_stay_text(sits: Sits, cast: Cast):
     await sees(ana, "No run matches <script>", where="private")
     assert await ana.page.evaluate("window.hacked") is None
     assert not await ana.page.locator(".message img, .message script, dialog img").count()
+
+
+async def test_half_a_character_does_not_keep_a_message_from_arriving(sits: Sits):
+    ana = await sits("Ana")
+    await area(ana).evaluate(
+        "(node) => { node.value = 'half \\ud83d of it'; node.dispatchEvent(new Event('input')); }"
+    )
+    await area(ana).press("Enter")
+    said = ana.page.locator(".pane.channel .said").filter(has_text="of it")
+    await expect(said).to_have_text("half \ufffd of it")

@@ -105,7 +105,9 @@ async def test_a_decision_that_comes_too_late_is_told_who_was_first(sits: Sits, 
     await entry(ben, "Pair: Late").get_by_role("button", name="Approve").click()
     await expect(late).to_have_count(0)
     await ana.fill({"Reason": "Not this one"})
-    await expect(ana.page.locator(".home .answers")).to_contain_text("by ben")
+    answers = ana.page.locator(".home .answers")
+    await expect(answers).to_contain_text("by ben")
+    await expect(answers).to_contain_text("Not this one")
 
 
 async def test_home_says_who_is_at_work_and_what_to_do_first(sits: Sits, cast: Cast):

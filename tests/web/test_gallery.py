@@ -96,7 +96,7 @@ def test_the_page_of_a_playbook_says_all_that_its_file_says():
     assert len(best["rubric"]) == 5
     assert {label: said for label, said, _ in shown["steps"][2]["texts"]} == {
         "Only when": "not launch_date and not facts.launch_date",
-        "Asks": "When does {{ product }} launch? The notes do not say.",
+        "Asks": "When does {{ product }} launch? The notes name no day outright.",
         "For": "Date",
         "Waits": "reminds every 4 h",
     }

@@ -2,7 +2,7 @@
 // files that are dropped, chosen or pasted wait here for the line that they go with.
 
 import { asFile, bring, KINDS, sized } from "bring";
-import { delivery } from "delivery";
+import { delivery, whole } from "delivery";
 import { h } from "vue";
 
 const PAUSE_MS = 60;
@@ -127,7 +127,7 @@ export default {
     },
     send() {
       if (!this.ready) return;
-      this.sent = { what: this.text, delivery: delivery(), files: this.here.map((file) => file.id) };
+      this.sent = { what: whole(this.text), delivery: delivery(), files: this.here.map((file) => file.id) };
       this.went = this.here;
       this.$emit("send", this.sent);
       this.text = "";

@@ -1,7 +1,7 @@
 // A form in a dialog: the proper control for each kind of input, errors beside the fields.
 
 import { asFile, bring, KINDS, sized } from "bring";
-import { delivery } from "delivery";
+import { delivery, whole } from "delivery";
 import { h } from "vue";
 
 const OPEN = "podium form"; // the form that is open in this tab
@@ -170,7 +170,7 @@ export default {
       else first.focus({ preventScroll: true });
     },
     set(name, value) {
-      this.values[name] = value;
+      this.values[name] = typeof value === "string" ? whole(value) : value;
       this.touch(name);
       clearTimeout(this.pause);
       this.pause = setTimeout(this.keep, 300);
