@@ -36,9 +36,9 @@ async def run(quick: bool) -> list[Figure]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         database = await Database.open(f"sqlite:///{folder / 'podium.db'}")
-        await _fill(database, WAITING + 1 + samples)
+        await fill(database, WAITING + 1 + samples)
         async with serving(folder) as server:
-            await _until_shown(database)
+            await until_shown(database)
             async with entered(server.link) as page:
                 await _approved(page)  # the first warms what every later one finds warm
                 taken_ms = [await _approved(page) for _ in range(samples)]
@@ -57,7 +57,7 @@ async def run(quick: bool) -> list[Figure]:
     ]
 
 
-async def _fill(database: Database, runs: int) -> None:
+async def fill(database: Database, runs: int) -> None:
     """Runs in #general that wait for their review; no worker is open, so each is handed a draft."""
     desk = Desk(log=database.log, workers=InProcess(), live=Live(), team=Team(), now=_now)
 
@@ -77,7 +77,7 @@ async def _fill(database: Database, runs: int) -> None:
     await asyncio.gather(*(wait_for_review(number) for number in range(runs)))
 
 
-async def _until_shown(database: Database) -> None:
+async def until_shown(database: Database) -> None:
     """Waits until the server has posted every card."""
     async with asyncio.timeout(PATIENCE_S):
         while await database.views.behind():  # noqa: ASYNC110 - another process posts them

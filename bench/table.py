@@ -25,6 +25,7 @@ BENCHES: dict[str, Bench] = {
     "serve": Bench("bench.served"),
     "start": Bench("bench.first_progress"),
     "click": Bench("bench.decision_shown"),
+    "another": Bench("bench.seen_by_another"),
     "page": Bench("bench.page_opened"),
     "pages": Bench("bench.pages_open"),
     "money": Bench("bench.money", rounds=1),

@@ -40,7 +40,7 @@ def serve() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("podium").setLevel(logging.INFO)
     try:
-        asyncio.run(serve_house(settings, _welcome))
+        asyncio.run(serve_house(settings, _welcome, typer.echo))
     except (CannotStart, LogUnavailable, TeamFileError, OSError) as error:
         _stop(str(error))
 
@@ -72,6 +72,36 @@ def schema() -> None:
     from bot.playbook.schema import playbook_schema
 
     typer.echo(json.dumps(playbook_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def manifest(
+    platform: Annotated[str, typer.Argument(help="slack")] = "slack",
+    url: Annotated[str, typer.Option(help="Where HTTP mode is reached; else Socket Mode")] = "",
+) -> None:
+    """Print what Podium's app has to be on a platform, ready to paste there."""
+    from bot.platforms import slack_manifest
+
+    if platform != "slack":
+        _stop(f'there is no manifest for "{platform}"; for Slack: podium manifest slack')
+    try:
+        whole = slack_manifest(_settings(), url.rstrip("/"))
+    except TeamFileError as error:
+        _stop(str(error))
+    typer.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+
+
+@app.command()
+def doctor(
+    live: Annotated[bool, typer.Option("--live", help="Ask Slack's own validators too")] = False,
+) -> None:
+    """Say what is missing to be in Slack and how to mend it; exit 1 when something is."""
+    from bot.platforms import examine_slack
+
+    found = asyncio.run(examine_slack(_settings(), live=live))
+    for finding in found:
+        typer.echo(finding)
+    raise typer.Exit(1 if any(line.startswith("✗") for line in found) else 0)
 
 
 @app.command()

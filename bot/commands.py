@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.playbook.model import Files, Playbook
+from bot.playbook.inputs import default
+from bot.playbook.model import Choice, Date, Files, Input, Long, Many, Playbook, Text, YesNo
 from bot.playbook.wording import nearest
 
 WORDS: Mapping[str, str] = {
@@ -73,29 +74,93 @@ def parse(text: str) -> Typed:
             return Help(unknown=word, near=nearest(word, WORDS) or "")
 
 
-def completions(text: str, playbooks: Mapping[str, Playbook]) -> list[str]:
-    """Whole lines that the line so far could become, best first."""
+@dataclass(frozen=True)
+class Offer:
+    """A whole line that a line could become; `shown` is what is new in it, `about` what it is."""
+
+    line: str
+    shown: str
+    about: str
+
+
+def completions(text: str, playbooks: Mapping[str, Playbook]) -> list[Offer]:
+    """What the line so far could become, best first."""
     if not text.startswith("/"):
         return []
     word, space, rest = text[1:].partition(" ")
     if not space:
-        return [f"/{name} " for name in WORDS if name.startswith(word.lower())]
-    if word != "delegate":
+        fit = {name: about for name, about in WORDS.items() if name.startswith(word.lower())}
+        return [Offer(f"/{name} ", f"/{name}", about) for name, about in fit.items()]
+    if word.lower() != "delegate":
         return []
     name, space, rest = rest.partition(" ")
     if not space:
-        return [f"/delegate {known} " for known in playbooks if known.startswith(name)]
-    playbook = playbooks.get(name)
-    if playbook is None or (rest and not rest.endswith(" ")):
-        return []
-    given = _pairs(rest)[0]
-    missing = _typeable(playbook, given)
-    return [f"{text}{other}: " for other in missing]
+        named = {known: book for known, book in playbooks.items() if known.startswith(name.lower())}
+        return [Offer(f"/delegate {one} ", one, book.about) for one, book in named.items()]
+    playbook = playbooks.get(name.lower())
+    return _of_inputs(text, rest, playbook) if playbook else []
 
 
-def _typeable(playbook: Playbook, given: Iterable[str]) -> list[str]:
+def _of_inputs(text: str, rest: str, playbook: Playbook) -> list[Offer]:
+    """What an input that stands last could be, and the inputs that are not given yet."""
+    given, before = _pairs(rest)
+    last = next(reversed(given), "")
+    offers: list[Offer] = []
+    if last in playbook.inputs and not rest.rstrip().endswith(tuple(_QUOTES.values())):
+        offers = _values(text, given[last], playbook.inputs[last])
+        if not given[last]:
+            return offers
+    begun = "" if not rest or rest[-1].isspace() else rest.split()[-1]
+    line = text[: len(text) - len(begun)]
+    names = [name for name in _missing(playbook, given, before) if name.startswith(begun)]
+    return offers + [
+        Offer(f"{line}{name}: ", f"{name}:", _wanted(playbook.inputs[name])) for name in names
+    ]
+
+
+def _values(text: str, said: str, spec: Input) -> list[Offer]:
+    """What can be chosen for an input whose value so far is the end of the line."""
+    match spec:
+        case Choice(options=options):
+            begun = said
+        case Many(options=options):
+            begun = said.rpartition(",")[2].strip()
+        case YesNo():
+            begun, options = said, ("yes", "no")
+        case Date():
+            begun, options = said, ("today", "tomorrow")
+        case _:
+            return []
+    line = text.rstrip()
+    line = line[: len(line) - len(begun)].rstrip() + " "
+    usual = default(spec)
+    usual = usual if isinstance(usual, list) else [usual]
+    return [
+        Offer(f"{line}{_said(option)} ", option, "the usual" if option in usual else "")
+        for option in options
+        if option.casefold().startswith(begun.casefold()) and option != begun
+    ]
+
+
+def _said(option: str) -> str:
+    """An option as it is typed: in quotes where it would be read as something else."""
+    if not _NAME.search(option) and option[:1] not in _QUOTES:
+        return option
+    return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _missing(playbook: Playbook, given: Iterable[str], before: str) -> list[str]:
+    """Inputs that can still be typed; the words before the first name are the first text."""
     inputs = playbook.inputs.items()
-    return [n for n, spec in inputs if n not in given and not isinstance(spec, Files)]
+    names = [n for n, spec in inputs if n not in given and not isinstance(spec, Files)]
+    texts = (n for n in names if before and isinstance(playbook.inputs[n], Text | Long))
+    taken = next(texts, "")
+    return [name for name in names if name != taken]
+
+
+def _wanted(spec: Input) -> str:
+    needed = spec.required and default(spec) in (None, [])
+    return spec.about + ("" if needed else " (optional)" if spec.about else "optional")
 
 
 def _split(text: str) -> tuple[str, str]:

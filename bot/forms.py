@@ -28,7 +28,7 @@ _LONG_NUMBER = 10  # digits; Python refuses to read thousands
 
 def pick_form(playbooks: Mapping[str, Playbook], error: str = "") -> Form:
     """Which playbook?"""
-    lines = tuple(f"{name}: {playbook.about}"[:_LINE] for name, playbook in playbooks.items())
+    lines = tuple(_line(f"{name}: {playbook.about}") for name, playbook in playbooks.items())
     spec = Choice(options=lines or ("none",))
     return Form(
         action="pick",
@@ -37,6 +37,10 @@ def pick_form(playbooks: Mapping[str, Playbook], error: str = "") -> Form:
         fields=(Field(name="playbook", label="Playbook", input=spec, error=error),),
         submit="Next",
     )
+
+
+def _line(text: str) -> str:
+    return text if len(text) <= _LINE else f"{text[: _LINE - 1].rstrip()}…"
 
 
 def picked(line: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from bot.places import chat_of
 from bot.playbook.files import Unreadable, read_text
 from bot.playbook.inputs import default, read_inputs
-from bot.playbook.model import ChannelContext, FileContext, Long, Playbook, Text
+from bot.playbook.model import ChannelContext, FileContext, Files, Long, Playbook, Text
 from bot.playbook.samples import Sample
 from bot.policy import called
 from bot.ports import Chat
@@ -98,6 +98,11 @@ class Intake:
         lines = [f"{called(m.author)}, {m.at:%Y-%m-%d %H:%M} UTC: {m.text}" for m in messages]
         said = "\n".join(lines) or "(no messages)"
         return Document(name="channel", source="the latest messages of the channel", text=said)
+
+
+def files_input(playbook: Playbook) -> str:
+    """The first input that takes files; empty when none does."""
+    return next((name for name, spec in playbook.inputs.items() if isinstance(spec, Files)), "")
 
 
 def fill(playbook: Playbook, given: Mapping[str, JsonValue], rest: str) -> dict[str, JsonValue]:

@@ -71,6 +71,8 @@ class Query:
 
     run: str = ""
     status: Status | None = None
+    outcome: str = ""
+    playbook: str = ""
     requester: str = ""
     place: str = ""
     due_by: datetime | None = None
@@ -179,8 +181,13 @@ class Board(Protocol):
 
     async def change(self, line: str, card: Card) -> None: ...
 
-    async def lines(self, place: str, thread: str = "", limit: int = 200) -> list[Line]:
-        """The latest lines of a channel (`thread` empty) or of one thread, oldest first."""
+    async def lines(
+        self, place: str, thread: str = "", limit: int = 200, around: str = ""
+    ) -> list[Line]:
+        """The latest lines of a channel (`thread` empty) or of one thread, oldest first.
+
+        With `around` those before and after that line, half each; none when it is not there.
+        """
         ...
 
 
@@ -337,3 +344,19 @@ class Model(Protocol):
     async def reply(self, request: Request, meter: Meter) -> ModelReply:
         """One call, streamed into the meter. Raises ModelFailed; cancelling stops it at once."""
         ...
+
+
+# --- health ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """How a part of the house is: "missing" is what can be done without, "bad" what cannot.
+
+    `says` and `mend` are sentences for whoever runs Podium; they hold no secret.
+    """
+
+    name: str
+    state: Literal["good", "missing", "bad"]
+    says: str
+    mend: str = ""

@@ -26,7 +26,15 @@ from bot.forms import (
     start_form,
     trial,
 )
-from bot.intake import NO_DOCUMENTS, Documents, Incomplete, Intake, asks_nothing_more, fill
+from bot.intake import (
+    NO_DOCUMENTS,
+    Documents,
+    Incomplete,
+    Intake,
+    asks_nothing_more,
+    files_input,
+    fill,
+)
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
 from bot.playbook.wording import hint
@@ -63,11 +71,19 @@ class Reception:
     sights: Mapping[str, Sight] = field(default_factory=dict[str, Sight])
     """By platform, where not everybody can read everything."""
 
-    async def typed(self, text: str, *, who: str, place: str, delivery: str = "") -> Reply:
-        """What a typed line gives."""
+    async def typed(
+        self,
+        text: str,
+        *,
+        files: Documents = NO_DOCUMENTS,
+        who: str,
+        place: str,
+        delivery: str = "",
+    ) -> Reply:
+        """What a typed line gives; `files` came with it, for the input that `files_for` names."""
         match grammar.parse(text):
             case grammar.Delegate() as wanted:
-                return await _told(self._delegate(wanted, Asker(who, place, delivery)))
+                return await _told(self._delegate(wanted, files, Asker(who, place, delivery)))
             case grammar.NeedsMe():
                 return await self._needs(who)
             case grammar.Runs(text=search):
@@ -99,8 +115,19 @@ class Reception:
         asker = Asker(who, place, delivery, tuple(context))
         return await _told(self._submitted(action, values, files, asker))
 
-    def completions(self, text: str) -> Sequence[str]:
-        """Whole lines that the line so far could become."""
+    def files_for(self, text: str) -> str:
+        """The input that files are for which come with a line. Raises Refused."""
+        wanted = grammar.parse(text) if text.startswith("/") else None
+        takers = [name for name, playbook in self._known.items() if files_input(playbook)]
+        how = f"send them with /delegate {takers[0]}" if takers else "no playbook takes any"
+        if not isinstance(wanted, grammar.Delegate) or not wanted.playbook:
+            raise Refused(f"Files go to a playbook that takes files: {how}.")
+        if name := files_input(self._playbook(wanted.playbook)):
+            return name
+        raise Refused(f"{wanted.playbook} takes no files: remove them, or {how}.")
+
+    def completions(self, text: str) -> Sequence[grammar.Offer]:
+        """What the line so far could become."""
         return grammar.completions(text, self._known)
 
     async def may_read(self, who: str, place: str) -> bool:
@@ -124,13 +151,13 @@ class Reception:
 
     # --- starting ------------------------------------------------------------------
 
-    async def _delegate(self, wanted: grammar.Delegate, asker: Asker) -> Reply:
+    async def _delegate(self, wanted: grammar.Delegate, files: Documents, asker: Asker) -> Reply:
         if not wanted.playbook:
             return Reply(form=pick_form(self._known))
         playbook = self._playbook(wanted.playbook)
         given = fill(playbook, wanted.given, wanted.rest)
-        if asks_nothing_more(playbook, given):
-            return await self._start(playbook, given, NO_DOCUMENTS, asker)
+        if asks_nothing_more(playbook, {**given, **dict.fromkeys(files)}):
+            return await self._start(playbook, given, files, asker)
         unknown = {n: e for n, e in self._errors(playbook, given, asker).items() if n in given}
         return Reply(form=start_form(playbook, given, unknown))
 

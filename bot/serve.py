@@ -4,33 +4,31 @@ import asyncio
 import gc
 import logging
 import secrets
-import shutil
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.desk import Desk
+from bot.health import Health, Pulse
 from bot.live import Live
-from bot.ports import Chat, LogUnavailable, Query
+from bot.platforms import platforms
+from bot.ports import Chat, Query
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import hold, model, now, open_database, open_discord, open_house
-
-if TYPE_CHECKING:
-    from adapters.discord.app import Discord
+from bot.wiring import hold, model, now, open_database, open_house, pricer, tools
 
 log = logging.getLogger("podium.serve")
 
 _EVERY_RUN = 1_000_000
 _SECRET_BYTES = 32
-_DISK_BYTES = 50_000_000
 
 
-async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in.
+async def serve(
+    settings: Settings, tell: Callable[[str], None], say: Callable[[str], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; `tell` shows the link that lets the owner in, `say` a line.
 
     Raises CannotStart, LogUnavailable, TeamFileError, OSError.
     """
@@ -57,9 +55,9 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
             now=now,
             token=settings.web_token.get_secret_value(),
         )
-        chats: dict[str, Chat] = {"web": web.chat}
-        if discord := open_discord(settings, database):
-            chats["discord"] = discord.chat
+        others = platforms(settings, database, _secret(settings.data, "slack.key"), say)
+        sights = {name: one.chat for name, one in others.items()}
+        chats: dict[str, Chat] = {"web": web.chat, **sights}
         player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
             open_house(
@@ -68,50 +66,43 @@ async def serve(settings: Settings, tell: Callable[[str], None]) -> None:
                 chats=chats,
                 live=live,
                 player=player,
-                sights={"discord": discord.chat} if discord else {},
+                sights=sights,
             )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)
         stack.push_async_callback(threads.close)
-        clock = Clock(house.desk.tick)
+        pulse = Pulse(house.desk.tick, now)
+        clock = Clock(pulse.beat)
         await threads.recover()
         log.info("recovered runs=%s", await house.desk.recover())
         clock.start()
         stack.callback(clock.close)
+        health = Health(
+            settings=settings,
+            kept_in=database.place,
+            ping=database.ping,
+            shelf=house.shelf,
+            team=house.desk.team,
+            tools=tools(),
+            pricer=pricer(settings) if settings.has_model else None,
+            pulse=pulse,
+            pages=web.pages,
+            platforms={name: one.health for name, one in others.items()},
+        )
         site = web.serve(
             house.reception,
             host=settings.web_host,
             port=settings.web_port,
-            health=_health(database.ping, settings.data, discord),
+            health=health.conditions,
             metrics=_metrics(house.desk),
         )
         await stack.enter_async_context(site)
-        if discord:
-            serving = discord.serve(house.reception, web=settings.public_url or web.url)
-            trouble = await stack.enter_async_context(serving)
-            tell(f"Discord: {trouble}" if trouble else "Discord: connected")
         tell(await web.new_link())
+        for name, one in others.items():
+            serving = one.serve(house.reception, web=settings.public_url or web.url)
+            trouble = await stack.enter_async_context(serving)
+            say(f"{name.title()}: {trouble or 'connected'}")
         await stop.wait()
-
-
-def _health(
-    ping: Callable[[], Awaitable[None]], folder: Path, discord: "Discord | None"
-) -> Callable[[], Awaitable[dict[str, str]]]:
-    """Each part's state. A full disk is found before it refuses: reading alone would not see it."""
-
-    async def health() -> dict[str, str]:
-        parts = {"database": "ok", "disk": "ok", "page": "ok"}
-        try:
-            await ping()
-        except LogUnavailable as error:
-            parts["database"] = str(error)
-        if (free := shutil.disk_usage(folder).free) < _DISK_BYTES:
-            parts["disk"] = f"only {free // 1_000_000} MB are free for {folder}: make room"
-        if discord:
-            parts["discord"] = await discord.health()
-        return parts
-
-    return health
 
 
 def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:
@@ -129,9 +120,9 @@ def _metrics(desk: Desk) -> Callable[[], Awaitable[str]]:
     return metrics
 
 
-def _secret(folder: Path) -> bytes:
-    """What sessions are signed with: made once, kept in the data folder, readable by us alone."""
-    path, new = folder / "session.key", folder / "session.key.new"
+def _secret(folder: Path, name: str = "session.key") -> bytes:
+    """A key such as sessions are signed with: made once, kept in the data folder, ours alone."""
+    path, new = folder / name, folder / f"{name}.new"
     if not path.exists() or path.stat().st_size < _SECRET_BYTES:
         # Whole or not at all: whoever knows that a key is empty signs what they like with it.
         new.unlink(missing_ok=True)

@@ -44,10 +44,18 @@ class Settings(BaseSettings):
     model_price: Price = Field(default=None, validation_alias="PODIUM_MODEL_PRICE")
     model_calls: int = Field(default=8, ge=1, le=200, validation_alias="PODIUM_MODEL_CALLS")
 
-    discord_bot_token: SecretStr = SecretStr("")
-    discord_guild: str = ""
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    slack_prefix: str = Field(default="", validation_alias="PODIUM_SLACK_PREFIX")
+    slack_port: int = Field(default=8322, ge=0, le=65535, validation_alias="PODIUM_SLACK_PORT")
+    discord_token: SecretStr = SecretStr("")
     discord_api_url: str = ""
     discord_gateway_url: str = ""
+    discord_guild: str = Field(default="", validation_alias="PODIUM_DISCORD_GUILD")
     public_url: str = Field(default="", validation_alias="PODIUM_PUBLIC_URL")
 
     @property
@@ -59,3 +67,9 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether there is a model to call; else the understudy plays."""
         return bool(self.anthropic_api_key.get_secret_value() or self.anthropic_base_url)
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether anything says that Slack is wanted."""
+        secrets = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        return any(one.get_secret_value() for one in secrets) or bool(self.slack_client_id)

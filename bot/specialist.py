@@ -164,13 +164,24 @@ class Specialist:
         )
         while True:
             seen = (await self.desk.load(task.run)).version
+            beginning = asyncio.create_task(self.desk.handle(task.run, begin, by=PODIUM))
             try:
-                now = await self.desk.handle(task.run, begin, by=PODIUM)
+                now = await asyncio.shield(beginning)
+            except asyncio.CancelledError:
+                # What was appended together may have ended the run that this call is of.
+                await asyncio.shield(self._take_back(beginning, task))
+                raise
             except NotNow:
                 await self.desk.moved(task.run, seen)
                 continue
             if task.key in now.calls:
                 return True
+
+    async def _take_back(self, beginning: asyncio.Task[Run], task: Task) -> None:
+        """Settle a call that was stopped while its beginning was still being written down."""
+        await asyncio.wait([beginning])
+        if beginning.exception() is None and task.key in beginning.result().calls:
+            await self._settled(FailCall(task=task, why=_why(asyncio.CancelledError())))
 
     async def _reply(
         self, run: Run, task: Task, request: Request, turns: tuple[Turn, ...]

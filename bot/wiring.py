@@ -28,7 +28,6 @@ from bot.team import read_team
 if TYPE_CHECKING:
     from adapters.claude.model import Claude
     from adapters.database import Database
-    from adapters.discord.app import Discord
 
 
 _ALL_SEEN: Mapping[str, Sight] = {}
@@ -163,29 +162,6 @@ async def open_database(url: str) -> AsyncGenerator["Database"]:
         yield database
     finally:
         await database.close()
-
-
-def open_discord(settings: Settings, database: "Database") -> "Discord | None":
-    """Discord, when its token is there."""
-    token = settings.discord_bot_token.get_secret_value()
-    if not token:
-        return None
-    from adapters.discord.app import Access, Discord
-    from adapters.documents import UnreadableFile, read_document
-
-    access = Access(
-        token=token,
-        guild=settings.discord_guild,
-        api_url=settings.discord_api_url,
-        gateway_url=settings.discord_gateway_url,
-    )
-    return Discord(
-        access,
-        posts=database.posts,
-        read_document=read_document,
-        unreadable=UnreadableFile,
-        now=now,
-    )
 
 
 def make_folder(folder: Path) -> None:

@@ -46,6 +46,8 @@ def _matches(summary: Summary, query: Query) -> bool:
     return (
         query.run in ("", summary.run)
         and query.status in (None, summary.status)
+        and query.outcome in ("", summary.outcome)
+        and query.playbook in ("", summary.playbook)
         and query.requester in ("", summary.requester)
         and query.place in ("", summary.place)
         and (query.due_by is None or _is_due(summary, query.due_by))
@@ -99,9 +101,15 @@ class FakeBoard:
             raise LookupError(f"there is no line {line} on the page")
         self.kept[line] = self.kept[line].model_copy(update={"card": card})
 
-    async def lines(self, place: str, thread: str = "", limit: int = 200) -> list[Line]:
+    async def lines(
+        self, place: str, thread: str = "", limit: int = 200, around: str = ""
+    ) -> list[Line]:
         of_thread = (place, thread)
         found = [line for line in self.kept.values() if (line.place, line.thread) == of_thread]
+        if around:
+            at = next((n for n, line in enumerate(found, 1) if line.id == around), 0)
+            half = limit // 2
+            return found[max(0, at - limit + half) : at + half] if at else []
         return found[max(0, len(found) - limit) :]
 
 

@@ -1,9 +1,10 @@
 """The port Board: the page's messages."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, Row, select, text, update
 
 from adapters.database.reader import Reader
 from adapters.database.tables import LINES, micros, moment
@@ -42,27 +43,39 @@ class SqlBoard:
         """Raises LookupError when there is no such line."""
         await self._writer.write(_change, (line, _card_text(card)))
 
-    async def lines(self, place: str, thread: str = "", limit: int = 200) -> list[Line]:
-        statement = (
-            select(LINES)
-            .where(LINES.c.place == place, LINES.c.thread == thread)
-            .order_by(LINES.c.number.desc())
-            .limit(limit)
-        )
-        return await self._reader.read(
-            lambda connection: [
-                Line(
-                    id=row.id,
-                    place=row.place,
-                    thread=row.thread,
-                    author=row.author,
-                    text=row.text,
-                    card=None if row.card is None else CARD.validate_json(row.card),
-                    at=moment(row.at),
-                )
-                for row in reversed(connection.execute(statement).all())
-            ]
-        )
+    async def lines(
+        self, place: str, thread: str = "", limit: int = 200, around: str = ""
+    ) -> list[Line]:
+        there = select(LINES).where(LINES.c.place == place, LINES.c.thread == thread)
+        number = LINES.c.number
+        latest = number.desc()
+
+        def read(connection: Connection) -> list[Line]:
+            if not around:
+                found = connection.execute(there.order_by(latest).limit(limit)).all()
+                return [*map(_line, reversed(found))]
+            middle = connection.execute(there.where(LINES.c.id == around)).one_or_none()
+            if middle is None:
+                return []
+            half = limit // 2
+            before = there.where(number <= middle.number).order_by(latest).limit(limit - half)
+            after = there.where(number > middle.number).order_by(number).limit(half)
+            found = [*reversed(connection.execute(before).all()), *connection.execute(after).all()]
+            return [*map(_line, found)]
+
+        return await self._reader.read(read)
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(
+        id=row.id,
+        place=row.place,
+        thread=row.thread,
+        author=row.author,
+        text=row.text,
+        card=None if row.card is None else CARD.validate_json(row.card),
+        at=moment(row.at),
+    )
 
 
 def _card_text(card: Card) -> str:

@@ -47,7 +47,8 @@ def engines(url: str, patience_s: float) -> Engines:
     Raises ValueError for a URL that names neither a SQLite file nor a Postgres database.
     """
     parsed = _parsed(url)
-    place = parsed.render_as_string(hide_password=True)
+    # A password may stand in the query, too.
+    place = parsed.set(query={}).render_as_string(hide_password=True)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, patience_s, place)
     return _postgres(parsed, patience_s, place)

@@ -66,6 +66,12 @@ class Database:
             _reader=reader,
         )
 
+    @property
+    def place(self) -> str:
+        """What people call it, without a password."""
+        file = self._engines.file
+        return f"SQLite file {file}" if file else f"database {self._engines.place}"
+
     async def ping(self) -> None:
         """Raises LogUnavailable when the database does not answer."""
         await self._reader.read(lambda connection: connection.execute(text("SELECT 1")))

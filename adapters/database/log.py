@@ -55,6 +55,10 @@ def finding(query: Query) -> Select[str]:
         found = found.where(RUNS.c.run == query.run)
     if query.status is not None:
         found = found.where(RUNS.c.status == query.status)
+    if query.outcome:
+        found = found.where(RUNS.c.outcome == query.outcome)
+    if query.playbook:
+        found = found.where(RUNS.c.playbook == query.playbook)
     if query.requester:
         found = found.where(RUNS.c.requester == query.requester)
     if query.place:
@@ -107,6 +111,8 @@ def _run_row(summary: Summary, version: int) -> dict[str, object]:
         "version": version,
         "shown": 0,
         "status": summary.status,
+        "outcome": summary.outcome,
+        "playbook": summary.playbook,
         "requester": summary.requester,
         "place": summary.place,
         "gates": len(summary.gates),

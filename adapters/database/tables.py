@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Index, Table, column, literal_column
+from sqlalchemy import BigInteger, Index, Table, column, literal_column, text
 from sqlmodel import Field, SQLModel
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +44,7 @@ class Runs(SQLModel, table=True):
     __table_args__ = (
         Index("runs_by_change", "changed_at"),
         Index("runs_by_status", "status", "changed_at"),
+        Index("runs_by_playbook", "playbook", "changed_at"),
         Index("runs_by_requester", "requester", "changed_at"),
         Index("runs_by_place", "place", "changed_at"),
         Index(
@@ -78,6 +79,9 @@ class Runs(SQLModel, table=True):
     changed_at: int = Field(sa_type=BigInteger)
     words: str
     body: str
+    # They came later, and SQLite adds no column that has neither a default nor NULL.
+    outcome: str = Field(sa_column_kwargs={"server_default": text("''")})
+    playbook: str = Field(sa_column_kwargs={"server_default": text("''")})
 
 
 class Deliveries(SQLModel, table=True):

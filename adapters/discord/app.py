@@ -111,7 +111,7 @@ class Discord:
                 async with client:
                     await client.start(self._access.token)
             except discord.LoginFailure:
-                self.told("Discord refuses DISCORD_BOT_TOKEN: reset it on the app's page Bot.")
+                self.told("Discord refuses DISCORD_TOKEN: reset it on the app's page Bot.")
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
                 self.told(f"Discord cannot be reached ({error or type(error).__name__}).")
             except AttributeError as error:

@@ -43,6 +43,9 @@ def verdict(assignment: Assignment) -> Verdict:
 
 
 def _why(best: int, sums: Sequence[int], lines: int) -> str:
+    if len(sums) > 1 and len(set(sums)) == 1:
+        said = f"Each of the {len(sums)} reaches {sums[best]} of {10 * lines} points"
+        return f"{said} by what can be counted, so the first stands: no model was called."
     others = [str(points) for number, points in enumerate(sums) if number != best]
     against = f", the others {' and '.join(others)}" if others else ""
     said = f"It reaches {sums[best]} of {10 * lines} points{against}"

@@ -21,7 +21,6 @@ _REMOVE = re.compile(
     r"\b(?:remove|drop|delete|leave out|take out|cut(?: out)?|without|no more|omit|strike)\b", re.I
 )
 _ADD = re.compile(r"\b(?:add|mention|include|name|say|give|put in|insert|quote|also)\b", re.I)
-_TABLE_HEAD = 2
 _CLAUSE = re.compile(
     r"\s*(?:[;.]\s+|,\s+(?:and |then |but )?|\band (?=\w+(?: |,|$))|\n+)\s*|[;.]\s*$"
 )
@@ -117,14 +116,14 @@ class Draft:
     # --- what can be done ------------------------------------------------------------
 
     def _halved(self, block: str) -> str:
-        if block.startswith(("#", ">")):
+        # Half of a table of figures would pass for the whole of it.
+        if block.startswith(("#", ">", "|")):
             return block
-        if "\n" in block and not block.startswith(("- ", "|")):
+        if "\n" in block and not block.startswith("- "):
             # A letter's paragraph: each of its lines keeps the first half of what it says.
             return "\n".join(map(self._halved, block.split("\n")))
         pieces = _pieces(block)
-        head = _TABLE_HEAD if block.startswith("|") else 0
-        most = head + -(-(len(pieces) - head) // 2)
+        most = -(-len(pieces) // 2)
         kept = [p for n, p in enumerate(pieces) if n < most or p.removeprefix("- ") in self._wished]
         return _rejoined(block, kept)
 

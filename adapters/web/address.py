@@ -30,12 +30,15 @@ class Address:
 
 def address(url: str) -> Address:
     """What an address shows; home for every address that is none of the page's."""
-    split = urlsplit(url)
+    try:
+        split = urlsplit(url)
+    except ValueError:  # half a host's name
+        return Address("home", "/")
     parts = tuple(unquote(part) for part in split.path.strip("/").split("/"))
     section = _SECTIONS.get((parts[0], len(parts) > 1))
     if section is None:
         return Address("home", "/")
-    asked = dict(parse_qsl(split.query, max_num_fields=_MOST)) if split.query else {}
+    asked = dict(parse_qsl("&".join(split.query.split("&")[:_MOST])))
     return Address(section, url, parts[1:], asked)
 
 

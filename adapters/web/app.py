@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Generator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,13 @@ from nicegui import context, ui
 from starlette.middleware.gzip import GZipMiddleware
 
 from adapters.web.chat import Hub, WebChat
+from adapters.web.downloads import downloads
 from adapters.web.entrance import Entrance
 from adapters.web.guard import MEMBER, Guard
-from adapters.web.house import House
+from adapters.web.house import Health, House
 from adapters.web.page import View
 from adapters.web.places import WORKSPACE
+from adapters.web.plain import plain_page
 from adapters.web.sockets import tie_to_members
 from adapters.web.uploads import Uploads
 from bot.live import Live
@@ -33,13 +35,14 @@ _PAGES = (
     *("/", "/c/{channel}", "/c/{channel}/{root}", "/runs", "/runs/{run}"),
     *("/playbooks", "/playbooks/{name}", "/health"),
 )
-_SHEETS = ("page", "home", "runs", "run", "drafts", "graph", "playbooks", "health")
+_SHEETS = (
+    *("page", "desk", "messages", "prose", "composer", "forms", "narrow"),
+    *("home", "runs", "run", "drafts", "graph", "playbooks", "health"),
+)
 _STOP_S = 2
 _RECONNECT_S = 10.0
 OWNER = Member(id=f"{WORKSPACE}:owner", name="Owner")
 
-Health = Callable[[], Awaitable[Mapping[str, str]]]
-"""By each part's name "ok", or what is wrong with it."""
 Metrics = Callable[[], Awaitable[str]]
 
 
@@ -70,6 +73,10 @@ class Web:
         self.chat = WebChat(board, self._hub, now)
         self.url = ""
 
+    def pages(self) -> tuple[str, int]:
+        """Where it is served, and how many pages are open."""
+        return self.url, self._hub.pages
+
     async def new_link(self, member: Member | None = None) -> str:
         """An address that lets the member, or else the owner, in once; while it is served."""
         return self.url + await self._entrance.new_link(member or self._owner)
@@ -97,11 +104,13 @@ class Web:
             entrance=self._entrance,
             uploads=self._uploads,
             owner=self._owner,
+            health=health,
             now=self._now,
         )
         site = FastAPI(openapi_url=None)
         site.include_router(self._entrance.router)
         site.include_router(self._uploads.router)
+        site.include_router(downloads(house))
         site.include_router(_machines(health, metrics))
         site.mount("/assets", StaticFiles(directory=_STATIC))
         _mount_page(site, house)
@@ -190,7 +199,7 @@ def _mount_page(site: FastAPI, house: House) -> None:
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )
-    tie_to_members()
+    tie_to_members(house.entrance.session)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:
@@ -204,12 +213,7 @@ async def _failed(_request: Request, _error: Exception) -> Response:
 
 
 def _plain(words: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Podium</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="stylesheet" href="/assets/page.css">'
-        f'<main class="entrance"><h1>Podium</h1><p>{words}</p><a href="/">To Podium</a></main>'
-    )
+    return plain_page(f'<p>{words}</p><a href="/">To Podium</a>')
 
 
 def _machines(health: Health, metrics: Metrics) -> APIRouter:
@@ -218,8 +222,9 @@ def _machines(health: Health, metrics: Metrics) -> APIRouter:
 
     @router.get("/healthz")
     async def healthz() -> JSONResponse:
-        parts = dict(await health())
-        well = all(state == "ok" for state in parts.values())
+        found = await health()
+        parts = {one.name: one.says if one.state == "bad" else "ok" for one in found}
+        well = all(one.state != "bad" for one in found)
         return JSONResponse({"ok": well, "parts": parts}, status_code=200 if well else 503)
 
     @router.get("/metrics")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.web import render
-from adapters.web.places import GENERAL, WORKSPACE, Place, place_of
+from adapters.web.places import GENERAL, WORKSPACE, Place, place_of, thread_at
 from adapters.web.prose import prose
 from bot.cards import Card
 from bot.live import Changed, News, Words
@@ -68,6 +68,11 @@ class Hub:
         self._views.append(view)
         return lambda: self._views.remove(view)
 
+    @property
+    def pages(self) -> int:
+        """How many are told."""
+        return len(self._views)
+
     def tell(self, told: Told) -> None:
         for view in tuple(self._views):
             try:
@@ -101,8 +106,8 @@ class Hub:
         now = {task: words for task, words in before.items() if task in run.calls}
         if now:
             self._words[run.id] = now
-        if run.id not in self._threads and run.started.place.startswith(f"{WORKSPACE}:"):
-            self._threads[run.id] = place_of(run.started.place).thread_of(run.id)
+        if run.id not in self._threads and (thread := thread_at(run.started.place, run.id)):
+            self._threads[run.id] = thread
         if now != before:
             self._tell_of(run.id)
         if run.outcome:
@@ -154,9 +159,9 @@ class WebChat:
             await asyncio.to_thread(prose, text)
         return await self._add(where, f"{who} {delivery}", who, text=text)
 
-    async def lines(self, where: Place, limit: int) -> list[Line]:
-        """The latest lines of a channel or a thread, oldest first."""
-        lines = await self._board.lines(where.channel_id, where.thread, limit)
+    async def lines(self, where: Place, limit: int, around: str = "") -> list[Line]:
+        """The latest lines of a channel or a thread, or those around one of them, oldest first."""
+        lines = await self._board.lines(where.channel_id, where.thread, limit, around)
         if sum(map(_size, lines)) > _SLOW_TEXT:
             await asyncio.to_thread(_lay_out, lines)
         return lines

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 import logging
 import secrets
 from collections import OrderedDict, deque
@@ -11,10 +12,11 @@ from html import escape
 from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from adapters.web.guard import COOKIE, MEMBER
+from adapters.web.plain import plain_page
 from bot.ports import Member, Members
 
 log = logging.getLogger("podium.web")
@@ -22,6 +24,8 @@ log = logging.getLogger("podium.web")
 SESSION = timedelta(days=30)
 LINK = timedelta(days=3)
 
+_ONWARD = "podium_onward"
+_ONWARD_S = 3600
 _TRIES = 10
 _TRIES_IN = timedelta(minutes=10)
 _ADDRESSES = 10_000
@@ -48,6 +52,7 @@ class Entrance:
         self.router = APIRouter()
         self.router.get("/enter", include_in_schema=False)(self.ask)
         self.router.post("/enter", include_in_schema=False)(self.enter)
+        self.router.get("/entered", include_in_schema=False)(self.entered)
 
     async def new_link(self, member: Member) -> str:
         """An address, without its host, that lets the member in once."""
@@ -66,7 +71,7 @@ class Entrance:
     async def ask(self, request: Request) -> Response:
         """The page that a link shows. Opening it changes nothing: programs open links, too."""
         query = request.query_params
-        onward = _onward(query.get("next", ""))
+        onward = _onward(query.get("next", unquote(request.cookies.get(_ONWARD, ""))))
         word, token = query.get("pass", ""), query.get("token", "")
         if word or token:
             return _page(_button(word, token, onward), status=200)
@@ -78,14 +83,24 @@ class Entrance:
             again = f"/enter?next={quote(onward, safe='/')}&again=1"
             head = f'<meta http-equiv="refresh" content="0;url={escape(again)}">'
             return _page("", status=200, head=head)
-        return _page(self._form(onward), status=200)
+        response = _page(self._form(onward), status=200)
+        # A link that lets in is opened elsewhere, and leads to where its reader was going.
+        response.set_cookie(
+            _ONWARD, quote(onward), max_age=_ONWARD_S, path="/enter", httponly=True, samesite="lax"
+        )
+        return response
+
+    async def entered(self, request: Request) -> JSONResponse:
+        """Whose the browser's session is, for a page that was left open: null when it has ended."""
+        member = request.scope.get(MEMBER)
+        return JSONResponse({"member": member}, headers={"Cache-Control": "no-store"})
 
     async def enter(self, request: Request) -> Response:
         """Begin a session, or say why not."""
-        form = await request.form()
-        word, token = str(form.get("pass", "")), str(form.get("token", ""))
-        onward = _onward(str(form.get("next", "")))
-        address = request.client.host if request.client else ""
+        form = await _form(request)
+        word, token = form.get("pass", ""), form.get("token", "")
+        onward = _onward(form.get("next", ""))
+        address = _network(request.client.host if request.client else "")
         if self._is_barred(address):
             log.warning("entering_barred address=%s", address)
             return _page(_TOO_OFTEN + self._form(onward), status=429)
@@ -106,6 +121,8 @@ class Entrance:
             samesite="strict",
             secure=request.url.scheme == "https",
         )
+        if _ONWARD in request.cookies:
+            response.delete_cookie(_ONWARD, path="/enter")
         return response
 
     async def _member(self, word: str, token: str) -> Member | None:
@@ -138,6 +155,24 @@ class Entrance:
         )
 
 
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form as these pages send it."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        # A form in parts names the encoding to read it by, and some take minutes for one body.
+        return {}
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
+def _network(address: str) -> str:
+    """Whom tries are counted for: whoever has one IPv6 address has all of its network."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else address
+
+
 def _hashed(word: str) -> str:
     return hashlib.sha256(word.encode()).hexdigest()
 
@@ -152,7 +187,8 @@ def _onward(path: str) -> str:
     # Without what browsers leave out or put together, by which a path may come to name a host.
     names = parts.path.split("/")[1:]
     odd = any(unquote(name) in (".", "..") for name in names) or "" in names[:-1]
-    return parts.path if ours and not odd else "/"
+    query = f"?{parts.query}" if parts.query else ""
+    return parts.path + query if ours and not odd else "/"
 
 
 _LINK_IS_USED = (
@@ -183,11 +219,8 @@ def _hidden(name: str, value: str) -> str:
 
 
 def _page(body: str, *, status: int, head: str = "") -> HTMLResponse:
-    shown = f'<main class="entrance"><h1>Podium</h1>{body}</main>' if body else ""
     return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Podium</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="stylesheet" href="/assets/page.css">{head}</head><body>{shown}</body></html>',
+        plain_page(body, head=head),
         status_code=status,
         # The address holds the pass, which must not stay in caches. A form sends its origin, by
         # which it is known as ours, only when referrers are allowed within the site.

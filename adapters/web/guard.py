@@ -15,11 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 COOKIE = "podium_session"
 MEMBER = "podium.member"
 """The key under which a request's scope names the member who sent it."""
+PASSED = "podium.session"
+"""The key under which it holds the cookie that says so, which may grow too old meanwhile."""
 UPLOAD = "/upload"
 MAX_UPLOAD = 25 * 1024 * 1024
 MAX_BODY = 1024 * 1024
 
-_OPEN = frozenset({"/enter", "/healthz", "/metrics"})
+_OPEN = frozenset({"/enter", "/entered", "/healthz", "/metrics"})
 _MACHINES = frozenset({"/healthz", "/metrics"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,8 +50,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        member = self._session(_cookie(headers))
-        scope[MEMBER] = member
+        scope[PASSED] = _cookie(headers)
+        scope[MEMBER] = member = self._session(scope[PASSED])
         if refusal := self._refusal(scope, headers, member):
             await _refuse(scope, refusal, _Response(send))
             return
@@ -67,7 +69,9 @@ class Guard:
         if member or path in _OPEN or path.startswith("/assets/"):
             return None
         if scope["type"] == "http" and scope["method"] in _SAFE and not path.startswith("/_"):
-            return Refusal(303, "Enter first.", f"/enter?next={quote(path, safe='/')}")
+            query = scope.get("query_string", b"").decode("latin-1")
+            onward = quote(f"{path}?{query}" if query else path, safe="/")
+            return Refusal(303, "Enter first.", f"/enter?next={onward}")
         return Refusal(401, "Enter first: open the link that Podium gave you.")
 
     def _known(self, host: str) -> bool:
@@ -141,7 +145,7 @@ async def _refuse(scope: Scope, refusal: Refusal, send: Send) -> None:
 
 
 class _Response:
-    """Adds what browsers are told about every response; a page's scripts get its nonce."""
+    """Adds what browsers are told about every response; a page's own parts get its nonce."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -166,6 +170,7 @@ class _Response:
         headers.setdefault("Referrer-Policy", "no-referrer")
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
@@ -173,18 +178,31 @@ class _Response:
         self._body += message.get("body", b"")
         if message.get("more_body") or self._held is None:
             return
-        # NiceGUI escapes "<" in all that a page holds, so these are its own scripts only.
-        body = self._body.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
+        # NiceGUI escapes "<" in all that a page holds, so these are its own only.
+        body = self._body
+        for tag in ("script", "style"):
+            body = body.replace(f"<{tag}".encode(), f'<{tag} nonce="{self._nonce}"'.encode())
         MutableHeaders(scope=self._held)["content-length"] = str(len(body))
         await self._send(self._held)
         await self._send({"type": "http.response.body", "body": body})
 
 
 def policy(nonce: str) -> str:
-    """What a page may load: only what comes from here, and only the scripts that NiceGUI wrote."""
-    return (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; "
-        # Vue sets styles on elements and NiceGUI adds style elements, so inline ones stay allowed.
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    """What a page may load: only what comes from here, and of what stands in it only NiceGUI's."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            # The page's modules, and the few lines by which NiceGUI starts it.
+            f"script-src 'self' 'nonce-{nonce}'",
+            # The sheets, and the layers that NiceGUI writes into the page.
+            f"style-src 'self' 'nonce-{nonce}'",
+            # NiceGUI hides one element so; what people and models write has no attributes left.
+            "style-src-attr 'unsafe-inline'",
+            "img-src 'self'",  # the icon
+            "font-src 'self'",  # NiceGUI's sheets name some
+            "connect-src 'self'",  # the socket, and files that are handed over
+            "form-action 'self'",  # the entrance
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )

@@ -1,14 +1,17 @@
 """What every view of the page is built on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.web.chat import Hub, WebChat
 from adapters.web.entrance import Entrance
 from adapters.web.uploads import Uploads
-from bot.ports import Member, Members
+from bot.ports import Condition, Member, Members
 from bot.reception import Reception
+
+Health = Callable[[], Awaitable[Sequence[Condition]]]
+"""How every part of the house is now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +25,7 @@ class House:
     entrance: Entrance
     uploads: Uploads
     owner: Member
+    health: Health
     now: Callable[[], datetime]
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Everyone's name by their id; known to all views as soon as somebody new is seen."""

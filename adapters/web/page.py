@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from nicegui import Client, html
 
-from adapters.web.address import SectionName, address
+from adapters.web.address import Address, SectionName, address
 from adapters.web.chat import Posted, Told
-from adapters.web.elements import Navigator, Side
+from adapters.web.elements.page import Navigator, Side
 from adapters.web.house import House
 from adapters.web.places import WORKSPACE, place_at, place_of
+from adapters.web.render import name_of
 from adapters.web.sections.chat import Chat
 from adapters.web.sections.health import Health
 from adapters.web.sections.home import Home
@@ -17,7 +18,6 @@ from adapters.web.sections.run import RunPage
 from adapters.web.sections.runs import Runs
 from adapters.web.sections.section import Section
 from adapters.web.visitor import Visitor
-from bot.policy import called
 
 
 class View:
@@ -33,22 +33,24 @@ class View:
         everyone = await self._house.members.all()
         self._house.names.update({person.id: person.name for person in everyone})
         at = address(url)
-        self._navigator = Navigator(at.path, self._go)
+        self._navigator = Navigator(at.path, self._who, self._go)
         self._visitor = Visitor(
             self._house, self._client, self._who, here=lambda: self._here.spot, go=self._open
         )
         with html.div().classes("desk"):
-            self._side = Side(self._house.names.get(self._who) or called(self._who), self._asked)
+            self._side = Side(name_of(self._who, self._house.names), self._asked)
             self._sections = self._build()
         self._here = self._sections["home"]
         self._client.on_delete(self._house.hub.join(self._told))
+        await self._home.begin()
         self._side.channels(await self._house.chat.channels())
         await self._open(at.path)
 
     def _build(self) -> Mapping[SectionName, Section]:
         site = str(self._client.request.base_url).rstrip("/")
+        self._home = Home(self._visitor, self._side.needs)
         return {
-            "home": Home(self._visitor),
+            "home": self._home,
             "chat": Chat(self._visitor, site),
             "runs": Runs(self._visitor),
             "run": RunPage(self._visitor),
@@ -58,17 +60,28 @@ class View:
 
     async def _go(self, url: object) -> None:
         path = url if isinstance(url, str) else "/"
-        await self._visitor.safely(self._here.spot, self._open(path))
+        await self._visitor.safely(None, self._open(path))
 
     async def _open(self, url: str) -> None:
         at = address(url)
+        self._wanted = at
         section = self._sections[at.section]
         if section is not self._here:
             self._here.leave()
             self._here = section
-        title = await section.open(at)
+        title = "Podium"
+        try:
+            title = f"{await section.open(at)} · Podium"
+        finally:  # also what could not be read has an address, at which it can be asked for again
+            self._arrived(section, at, title)
+
+    def _arrived(self, section: Section, at: Address, title: str) -> None:
+        if self._wanted is not at:  # the person has gone on meanwhile
+            if self._here is not section:
+                section.leave()
+            return
         self._side.show(at.section, place_at(at.path).channel if at.section == "chat" else "")
-        self._navigator.show(at.path, f"{title} · Podium")
+        self._navigator.show(at.path, title)
 
     def _told(self, told: Told) -> None:
         if isinstance(told, Posted):

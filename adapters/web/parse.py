@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from bot.commands import Offer
+
 INVITE = "/invite"
 MAX_TYPED = 100_000
 """Characters of one message; a longer text belongs in a file."""
@@ -45,24 +47,29 @@ def typed(text: str) -> Typed | None:
     return Invite(" ".join(rest)) if word.casefold() == INVITE else Command(text)
 
 
-def completions(text: str) -> list[str]:
+def completions(text: str) -> list[Offer]:
     """What a line could become that the page itself takes."""
-    return [f"{INVITE} "] if text and INVITE.startswith(text.casefold()) else []
+    fits = text and INVITE.startswith(text.casefold())
+    return [Offer(f"{INVITE} ", INVITE, "a link that lets somebody in")] if fits else []
 
 
 @dataclass(frozen=True)
 class Sent:
-    """Something a browser sent once; `delivery` is the same when it comes again."""
+    """Something a browser sent once; `delivery` is the same when it comes again.
+
+    `files` are the ids under which the files that go with it were uploaded.
+    """
 
     what: str
     delivery: str
+    files: Sequence[str] = ()
 
 
 def sent(raw: object) -> Sent | None:
     """A line or a button's action, and its delivery; None when a page did not send this."""
     match raw:
-        case {"what": str(what), "delivery": str(delivery)} if delivery:
-            return Sent(what, delivery[:100])
+        case {"what": str(what), "delivery": str(delivery), **more} if delivery:
+            return Sent(what, delivery[:100], _ids(more.get("files")))
         case _:
             return None
 
@@ -97,4 +104,4 @@ def filled(raw: object) -> Filled | None:
 
 
 def _ids(held: object) -> Sequence[str]:
-    return [item for item in held if isinstance(item, str)] if isinstance(held, list) else []
+    return tuple(item for item in held if isinstance(item, str)) if isinstance(held, list) else ()

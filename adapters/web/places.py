@@ -50,6 +50,14 @@ class Place:
         short = hashlib.sha256(f"{self.id}\n{key}".encode()).hexdigest()[:16]
         return f"{self.id}.{short}" if self.root else f"{self.id}:{short}"
 
+    def line(self, at: str) -> str:
+        """The id of the message here that an address calls `at`; empty for what can be none."""
+        if not re.fullmatch(r"[0-9a-z]+", at):
+            return ""
+        if not self.root:
+            return f"{self.id}:{at}"
+        return self.id if at == self.root else f"{self.id}.{at}"
+
     def thread_of(self, run: str) -> "Place":
         """The thread of a run that was started here; its first card is posted under this key."""
         return place_of(self.message(f"{run}/root"))
@@ -78,9 +86,22 @@ def place_of(text: str) -> Place:
     return Place(name, found["root"] if found else "")
 
 
+def thread_at(place: str, run: str) -> Place | None:
+    """The thread of a run that was started at a place; None when that is not on this page."""
+    return place_of(place).thread_of(run) if place.startswith(f"{WORKSPACE}:") else None
+
+
+def line_path(line: str) -> str:
+    """The address that shows a message where it stands, and marks it."""
+    thread = place_of(line)
+    _, _, reply = line.removeprefix(f"{WORKSPACE}:{thread.channel}").partition(".")
+    place = thread if reply else Place(thread.channel)
+    return f"{place.path}?at={reply or thread.root}"
+
+
 def place_at(path: str) -> Place:
     """The place that an address of the page shows; #general for every other address."""
-    match [unquote(part) for part in path.strip("/").split("/")]:
+    match [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]:
         case ["c", channel, *rest] if name := channel_name(channel):
             root = rest[0] if rest and _MESSAGE.fullmatch(rest[0]) else ""
             return Place(name, root)

@@ -10,7 +10,7 @@ from typing import TypedDict, assert_never
 
 from pydantic import JsonValue
 
-from adapters.web.places import place_of
+from adapters.web.places import line_path, place_of
 from adapters.web.prose import harmless, prose
 from bot.cards import (
     Block,
@@ -71,6 +71,7 @@ class ShownLine(TypedDict):
     html: str
     cards: list[ShownCard]
     thread: str
+    link: str
 
 
 class ShownField(TypedDict):
@@ -175,8 +176,10 @@ def tail(text: str, size: int) -> str:
 
 
 def _item(item: Item) -> str:
-    who = f'<span class="who">{_text(item.who)}</span>' if item.who else ""
-    detail = f'<span class="detail">{_text(item.detail)}</span>' if item.detail else ""
+    # Nobody was asked for what was skipped.
+    who, detail = ("", "skipped") if item.state == "skipped" else (item.who, item.detail)
+    who = f'<span class="who">{_text(who)}</span>' if who else ""
+    detail = f'<span class="detail">{_text(detail)}</span>' if detail else ""
     since = ""
     if item.since and item.state in ("working", "asking"):
         since = f'<time class="since" data-since="{item.since.isoformat()}"></time>'
@@ -209,7 +212,7 @@ def _text(text: str) -> str:
 def line(line: Line, *, names: Mapping[str, str], viewer: str) -> ShownLine:
     """A line of a channel, which leads to the thread under it, or of a thread."""
     podium = line.author == PODIUM
-    name = "Podium" if podium else harmless(names.get(line.author) or called(line.author))
+    name = "Podium" if podium else name_of(line.author, names)
     return ShownLine(
         id=line.id,
         name=name,
@@ -219,6 +222,7 @@ def line(line: Line, *, names: Mapping[str, str], viewer: str) -> ShownLine:
         html="" if line.card else f'<div class="said">{prose(line.text)}</div>',
         cards=[_seen_by(viewer, line.card)] if line.card else [],
         thread="" if line.thread else place_of(line.id).path,
+        link=line_path(line.id),
     )
 
 
@@ -238,6 +242,7 @@ def whisper(cards: Sequence[Card], at: datetime, *, id: str, viewer: str) -> Sho
         html="",
         cards=[_seen_by(viewer, one) for one in cards],
         thread="",
+        link="",
     )
 
 
@@ -248,6 +253,11 @@ def _seen_by(viewer: str, one: Card) -> ShownCard:
         return shown
     others = [harmless(called(person)) for person in one.mentions if person != viewer]
     return {**shown, "mentions": ["you", *others]}
+
+
+def name_of(person: str, names: Mapping[str, str]) -> str:
+    """What a person is called; `names` are people's by their ids."""
+    return harmless(names.get(person) or called(person))
 
 
 def initials(name: str) -> str:

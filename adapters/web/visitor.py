@@ -1,23 +1,33 @@
 """The visitor: what one member asks for at an open page, and how they are answered."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from nicegui import Client, ui
 
 from adapters.web import parse, render
-from adapters.web.elements import Dialog, Message
+from adapters.web.elements.page import Dialog
+from adapters.web.elements.part import Pressable
 from adapters.web.house import House
 from adapters.web.invite import with_invite
 from adapters.web.places import Place
-from adapters.web.uploads import Lost
-from bot.cards import Card, Form, Reply, Tone, Words
+from adapters.web.uploads import Lost, ShownFile
+from bot.cards import Card, Form, Prose, Reply, Tone, Words
+from bot.ports import LogUnavailable
 
 log = logging.getLogger("podium.web")
 
 _SHORT = 120
+_AWAY = (
+    "Podium’s database does not answer. Nothing that was decided is lost: try again in a moment."
+)
 _BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
+
+
+Files = Mapping[str, Sequence[ShownFile]]
+NO_FILES: Files = {}
 
 
 class Spot(Protocol):
@@ -68,13 +78,25 @@ class Visitor:
         self._form_from: Spot | None = None
         self._dialog = Dialog(who, self._submitted, self._closed)
 
-    async def command(self, spot: Spot, line: str, delivery: str = "") -> None:
-        """What a typed line gives."""
+    async def command(
+        self, spot: Spot, line: str, delivery: str = "", files: Sequence[str] = ()
+    ) -> None:
+        """What a typed line gives; `files` are the ids of those that came with it.
+
+        Raises Lost, and Refused for files that nothing takes.
+        """
         spot.begin()
+        into = self.house.reception.files_for(line) if files else ""
+        documents = self.house.uploads.documents(self.who, files)
         reply = await self.house.reception.typed(
-            line, who=self.who, place=spot.place.id, delivery=self._own(delivery)
+            line,
+            files={into: documents} if into else {},
+            who=self.who,
+            place=spot.place.id,
+            delivery=self._own(delivery),
         )
-        await self._show(reply, spot, begun=True)
+        brought = {into: self.house.uploads.shown(self.who, files)} if into else {}
+        await self._show(reply, spot, begun=True, files=brought)
 
     async def press(self, spot: Spot, action: str, delivery: str = "") -> None:
         """What a button of a card gives."""
@@ -84,19 +106,23 @@ class Visitor:
         )
         await self._show(reply, spot, begun=action.startswith("try:"))
 
-    async def pressed(self, spot: Spot, message: Message, raw: object) -> None:
-        """A button of the message, as a browser tells it."""
+    async def pressed(self, spot: Spot, what: Pressable, raw: object) -> None:
+        """What a button gives, as a browser tells it."""
         if sent := parse.sent(raw):
             await self.safely(spot, self.press(spot, sent.what, sent.delivery))
-            message.answered(sent.delivery)
+            what.answered(sent.delivery)
 
-    async def safely(self, spot: Spot, work: Awaitable[None]) -> bool:
-        """Do it; what fails is logged and told to the person."""
+    async def safely(self, spot: Spot | None, work: Awaitable[None]) -> bool:
+        """Do it; what fails is logged and told to the person, without a spot wherever they are."""
         try:
             await work
+        except LogUnavailable as away:
+            log.warning("page_failed who=%s why=%s", self.who, away)
+            self.say(spot or self._here(), _AWAY, tone="bad")
+            return False
         except Exception:  # the page's edge: nobody is left without an answer
             log.exception("page_failed who=%s", self.who)
-            self.say(spot, _BROKEN, tone="bad")
+            self.say(spot or self._here(), _BROKEN, tone="bad")
             return False
         return True
 
@@ -139,6 +165,7 @@ class Visitor:
             self._dialog.refuse(self._form(reply.form), {})
         else:
             self._dialog.close()
+            reply = replace(reply, cards=(*reply.cards, *_unheard(reply, filled)))
             await self._show(reply, spot, begun=filled.action.startswith("start:"))
 
     async def _closed(self, _: object) -> None:
@@ -150,15 +177,18 @@ class Visitor:
 
     # --- answers ----------------------------------------------------------------------
 
-    async def _show(self, reply: Reply, spot: Spot, *, begun: bool) -> None:
+    async def _show(
+        self, reply: Reply, spot: Spot, *, begun: bool, files: Files = NO_FILES
+    ) -> None:
         """Show a reply to this person alone, beside what they pressed where there is such.
 
-        `begun` says whether a run that it names is a new one.
+        `begun` says whether a run that it names is a new one; `files` stand in a form from the
+        start.
         """
         cards: list[Card] = []
         if reply.form:
             self._form_from = spot
-            self._dialog.open(self._form(reply.form))
+            self._dialog.open(self._form(reply.form), files)
         if note := render.note(reply):
             if reply.tone == "good" and len(reply.notice) <= _SHORT and not reply.cards:
                 if not reply.run:  # else what it moved is shown, which says as much
@@ -175,3 +205,10 @@ class Visitor:
     def _own(self, delivery: str) -> str:
         """The delivery's id among those of everyone; empty when there was none."""
         return f"{self.who} {delivery}" if delivery else ""
+
+
+def _unheard(reply: Reply, filled: parse.Filled) -> Iterator[Card]:
+    """What was typed into a form that came too late, so that it can be said elsewhere."""
+    texts = [value for value in filled.values.values() if isinstance(value, str) and value.strip()]
+    if reply.tone == "warn" and texts:
+        yield Card(key="", title="What you wrote", blocks=(Prose("\n\n".join(texts)),))

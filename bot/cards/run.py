@@ -27,7 +27,7 @@ from bot.run.state import Draft, Gate, Run, Taken
 UNDERSTUDY = "understudy"
 _OPTIONS_AS_BUTTONS = 5
 _DONE = {"choose": "chosen", "do": "done"}
-_OUTCOMES: dict[str, tuple[str, Tone]] = {
+OUTCOMES: dict[str, tuple[str, Tone]] = {
     "approved": ("Approved", "good"),
     "rejected": ("Rejected", "bad"),
     "cancelled": ("Cancelled", "warn"),
@@ -117,7 +117,7 @@ def _sentence(why: str) -> str:
 
 def _state(run: Run) -> tuple[str, Tone]:
     if run.outcome:
-        return _OUTCOMES[run.outcome]
+        return OUTCOMES[run.outcome]
     if any(state.failures for state in run.steps.values()):
         return ("Something failed: waits for a person", "bad")
     if run.gates:
@@ -202,9 +202,13 @@ def _gate(
         blocks=tuple(block for block in blocks if block != Words("")),
         buttons=buttons,
         footer=footer(run) if buttons else "",
-        tone="warn" if buttons else "plain",
+        tone=_asking(gate) if buttons else "plain",
         mentions=mentions,
     )
+
+
+def _asking(gate: Gate) -> Tone:
+    return "bad" if gate.kind == "retry" else "warn"
 
 
 def _reminder(run: Run, gate: Gate, number: int, mentions: tuple[str, ...]) -> Card:
@@ -320,7 +324,7 @@ def _scores(run: Run, draft: Draft) -> Iterator[Block]:
 def _outcome(run: Run) -> Iterator[Card]:
     if not run.outcome or not run.ended_at:
         return
-    label, tone = _OUTCOMES[run.outcome]
+    label, tone = OUTCOMES[run.outcome]
     words = [Words(_sentence(run.reason[0].upper() + run.reason[1:]))] if run.reason else []
     posts = [Words(f"Posted to {post.post}.") for post in run.playbook.deliver.then]
     yield Card(

@@ -5,6 +5,7 @@ from pydantic import JsonValue
 from bot.playbook.graph import names
 from bot.playbook.model import Act, Answer, Choose, Do, Judge, Step, Work
 from bot.playbook.templates import TemplateError, evaluate, render
+from bot.playbook.wording import told
 from bot.run import events as e
 from bot.run.state import Run, StepState
 
@@ -104,7 +105,7 @@ def _list(expression: str, values: dict[str, JsonValue]) -> tuple[JsonValue, ...
     if found is None:
         return ()
     if not isinstance(found, list):
-        raise _CannotOpen(f"{expression} is {type(found).__name__}, and a list is needed")
+        raise _CannotOpen(f"{expression} is {told(found)}, and a list is needed")
     if len(found) > MOST_PARTS:
         raise _CannotOpen(f"{expression} has {len(found)} items; at most {MOST_PARTS} are done")
     return tuple(found)

@@ -109,6 +109,26 @@ async def test_nothing_is_done_at_anothers_page(
     await socket.disconnect()
 
 
+async def test_what_no_page_sends_is_refused_in_one_line(house: PageHouse, ana: httpx.AsyncClient):
+    page = await opened(ana)
+    socket = await connected(ana, page)
+    before = house.served.log().count("Traceback")
+    for event, more in [
+        ("event", {}),
+        ("event", {"id": [], "listener_id": {}, "args": []}),
+        ("event", {"id": 4, "listener_id": "x", "args": ["{", '"\\ud800"']}),
+        ("event", {"id": 4, "listener_id": "x", "args": 1}),
+        ("handshake", {}),
+        ("javascript_response", {"request_id": []}),
+        ("ack", {"next_message_id": "x"}),
+        ("log", {"level": "__class__", "message": 1}),
+    ]:
+        assert await socket.call(event, {"client_id": page, **more}) in (False, None, "", ())
+    assert socket.connected
+    assert house.served.log().count("Traceback") == before
+    await socket.disconnect()
+
+
 class Thief(WireSeat):
     """Knows all of another's page, and sends from its own socket."""
 

@@ -14,6 +14,7 @@ from bot.playbook.catalog import Catalog
 from bot.ports import Query
 from bot.reception import Reception
 from bot.run.commands import BeginCall, Fail, Finish
+from bot.run.decide import Refused
 from bot.run.events import Document, Task
 from bot.run.state import Run
 from bot.shelf import Shelf
@@ -499,4 +500,33 @@ async def test_a_word_that_is_none_gets_help(desk: Desk) -> None:
 
 
 async def test_lines_complete_from_what_is_on_the_shelf(desk: Desk) -> None:
-    assert desk.reception.completions("/delegate ") == ["/delegate ask ", "/delegate brief "]
+    offers = desk.reception.completions("/delegate ")
+    assert [offer.line for offer in offers] == ["/delegate ask ", "/delegate brief "]
+
+
+NOTES = {"notes": [Document(name="a.txt", source="a file from ana", text="red")]}
+
+
+async def test_files_that_come_with_a_line_go_into_the_first_input_that_takes_them(
+    desk: Desk,
+) -> None:
+    line = "/delegate brief product: Acme"
+    assert desk.reception.files_for(line) == "notes"
+    reply = await desk.reception.typed(line, files=NOTES, who=ANA, place=PLACE)
+    run = await desk.run(reply.run)
+    assert [document.text for document in run.started.brief.documents] == ["red"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("hello", "Files go to a playbook that takes files: send them with /delegate brief."),
+        ("/runs", "Files go to a playbook"),
+        ("/delegate", "Files go to a playbook"),
+        ("/delegate ask", "ask takes no files: remove them, or send them with /delegate brief."),
+        ("/delegate nobody", 'There is no playbook "nobody"'),
+    ],
+)
+def test_files_that_nothing_takes_are_refused(desk: Desk, line: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        desk.reception.files_for(line)

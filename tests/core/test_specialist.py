@@ -234,6 +234,24 @@ async def test_a_call_that_is_cancelled_settles_what_it_cost_so_far() -> None:
     assert team.kinds()[-1] == "call_failed"
 
 
+async def test_a_call_is_settled_when_its_run_ended_in_the_append_that_began_it() -> None:
+    log = HeldLog()
+    team = Team(HeldModel(), log)
+    await team.start(playbook({"draft": {"by": "writer", "do": "D", "variants": 2}}))
+    log.reached.clear()
+    log.may_append.clear()
+    await log.reached.wait()  # one call begins; what is asked from now on is appended together
+    await asyncio.sleep(0)
+    cancelling = asyncio.create_task(team.desk.handle("r1", c.Cancel(), by=ANA))
+    await asyncio.sleep(0)
+    log.may_append.set()
+    await cancelling
+    await until(lambda: team.log.summaries["r1"].status != "working")
+    run = await team.desk.load("r1")
+    assert (run.outcome, run.calls) == ("cancelled", {})
+    assert team.kinds().count("call_started") == team.kinds().count("call_failed") == 2
+
+
 async def test_a_fault_in_a_call_settles_it_too() -> None:
     team = await told([RuntimeError("oh")])
     run = await team.desk.load("r1")

@@ -75,6 +75,19 @@ async def test_the_latest_lines_come_oldest_first(board: Board):
     assert await board.lines("general", limit=0) == []
 
 
+async def test_the_lines_around_one_are_found_however_long_ago(board: Board):
+    for n in range(10):
+        await board.add(line(f"{n}"))
+        await board.add(line(f"{n}.1", thread="3"))
+    around = [found.id for found in await board.lines("general", limit=4, around="3")]
+    assert around == ["2", "3", "4", "5"]
+    assert [found.id for found in await board.lines("general", limit=5, around="0")] == [
+        *("0", "1", "2")
+    ]
+    for place, thread, sought in (("general", "", "3.1"), ("other", "", "3"), ("general", "", "x")):
+        assert await board.lines(place, thread, around=sought) == []
+
+
 async def test_a_channel_and_each_of_its_threads_are_apart(board: Board):
     for id_, thread, place in (
         ("1", "", "general"),

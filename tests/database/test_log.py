@@ -153,7 +153,7 @@ RUNS = (
     summary("b", title="Die GRÖSSE", status="waiting", changed_at=NOON + 3 * MINUTE),
     summary("c", playbook="weekly-report", requester="web:main:bo", changed_at=NOON + 2 * MINUTE),
     summary("d", place="web:main:launches", due_at=NOON + MINUTE, changed_at=NOON + MINUTE),
-    summary("e", status="ended", due_at=NOON + 2 * MINUTE, gates=(gate(),)),
+    summary("e", status="ended", outcome="ended", due_at=NOON + 2 * MINUTE, gates=(gate(),)),
 )
 
 
@@ -168,6 +168,11 @@ async def found(log: Log, query: Query) -> str:
         (Query(run="c"), "c"),
         (Query(status="working"), "acd"),
         (Query(status="ended"), "e"),
+        (Query(outcome="ended"), "e"),
+        (Query(outcome="approved"), ""),
+        (Query(playbook="launch-brief"), "abde"),
+        (Query(playbook="weekly-report", status="ended"), ""),
+        (Query(playbook="launch"), ""),
         (Query(requester="web:main:bo"), "c"),
         (Query(requester="web:main"), ""),
         (Query(place="web:main:launches"), "d"),
@@ -209,9 +214,11 @@ async def test_a_summary_is_found_whole_and_as_it_is_now(log: Log):
         changed_at=datetime(2027, 1, 1, tzinfo=UTC),
         due_at=NOON + MINUTE,
     )
-    await log.append(records("a"), summary("a", due_at=NOON, place="elsewhere"))
+    before = summary("a", due_at=NOON, place="elsewhere", playbook="weekly-report")
+    await log.append(records("a"), before)
     await log.append(records("a", 2), now)
-    assert await log.find(Query()) == [now]
-    for query in (Query(place="elsewhere"), Query(due_by=NOON), Query(status="working")):
+    assert await log.find(Query(outcome="approved", playbook="launch-brief")) == [now]
+    gone = (Query(place="elsewhere"), Query(due_by=NOON), Query(status="working"))
+    for query in (*gone, Query(playbook="weekly-report")):
         assert await log.find(query) == []
         assert await log.find(replace(query, run="a")) == []

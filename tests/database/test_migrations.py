@@ -8,16 +8,24 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url
 from sqlmodel import SQLModel
 
 from adapters.database import Database, DatabaseTooNew
+from adapters.database.connection import engines
+from adapters.database.migrate import FOLDER
 from bot.ports import Query
 from tests.database.samples import records, summary
 
 ROOT = Path(__file__).parent.parent.parent
+OLD_RUN = (
+    "INSERT INTO runs VALUES"
+    " ('a', 1, 0, 'ended', 'web:main:ana', 'web:main:general', 0, NULL, 1, 'it', 'BODY')"
+)
 OPEN = """
 import asyncio, sys
 from adapters.database import Database
@@ -75,6 +83,30 @@ async def test_a_start_without_news_changes_nothing(url: str):
     await second.close()
 
 
+async def test_the_runs_of_the_first_tables_are_found_by_what_came_later(
+    url: str, execute: Callable[[str], None]
+):
+    _first_tables(url)
+    kept = summary("a", title="it's\0", status="ended", outcome="approved")
+    body = kept.model_dump_json().replace("'", "''")
+    execute(OLD_RUN.replace("BODY", body))
+    database = await Database.open(url)
+    assert await database.log.find(Query(playbook="launch-brief", outcome="approved")) == [kept]
+    assert await database.log.find(Query(playbook="weekly-report")) == []
+    await database.close()
+
+
+def _first_tables(url: str) -> None:
+    opened = engines(url, 1)
+    opened.prepare()
+    with opened.write.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    opened.dispose()
+
+
 async def test_a_database_of_a_newer_podium_is_left_alone(url: str, execute: Callable[[str], None]):
     first = await Database.open(url)
     await first.log.append(records("a"), summary("a"))
@@ -82,7 +114,7 @@ async def test_a_database_of_a_newer_podium_is_left_alone(url: str, execute: Cal
     execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseTooNew, match=r"newer Podium .*9999.*DATABASE_URL"):
         await Database.open(url)
-    execute("UPDATE alembic_version SET version_num = '0001'")
+    execute("UPDATE alembic_version SET version_num = '0003'")
     again = await Database.open(url)
     assert len(await again.log.read("a")) == 1
     await again.close()

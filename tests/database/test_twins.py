@@ -19,6 +19,8 @@ runs = st.sampled_from("abc")
 places = st.sampled_from(["web:main:general", "web:main:launches"])
 people = st.sampled_from(["web:main:ana", "web:main:bo"])
 states = st.sampled_from(["working", "waiting", "ended"])
+outcomes = st.sampled_from(["approved", "rejected"])
+playbooks = st.sampled_from(["launch-brief", "weekly-report"])
 times = st.integers(-5, 5).map(lambda minutes: NOON + minutes * MINUTE)
 titles = st.sampled_from(["Lamp", "lamp 100%", "Größe", "a_b"])
 
@@ -121,6 +123,8 @@ appends = st.builds(
             "place": places,
             "requester": people,
             "status": states,
+            "outcome": outcomes,
+            "playbook": playbooks,
             "gates": st.sampled_from([(), (gate(),)]),
             "changed_at": times,
             "due_at": st.none() | times,
@@ -133,6 +137,8 @@ finds = st.builds(
         Query,
         run=st.sampled_from(["", "", "a"]),
         status=st.none() | states,
+        outcome=st.just("") | outcomes,
+        playbook=st.just("") | playbooks,
         requester=st.just("") | people,
         place=st.just("") | places,
         due_by=st.none() | times,

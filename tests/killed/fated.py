@@ -78,8 +78,10 @@ class FatedBoard:
         await self._board.change(line, card)
         self._fate.after()
 
-    async def lines(self, place: str, thread: str = "", limit: int = 200) -> list[Line]:
-        return await self._board.lines(place, thread, limit)
+    async def lines(
+        self, place: str, thread: str = "", limit: int = 200, around: str = ""
+    ) -> list[Line]:
+        return await self._board.lines(place, thread, limit, around)
 
 
 def fated(fate: Fate, database: Database) -> tuple[Log, Board]:

@@ -17,6 +17,7 @@ from tests.stories.served import TOKEN, Served
 
 ROOT = Path(__file__).parents[2]
 WIDE = ViewportSize(width=1440, height=900)
+TALL = ViewportSize(width=1440, height=1340)
 NOTE = "Say what Brook End saved, and do not hide the two leaks."
 PATIENCE_MS = 60_000
 
@@ -41,25 +42,28 @@ async def _take(page: Page, url: str) -> None:
     launch_brief = await _tried(page, url, "launch-brief")
     await _press(page, launch_brief, "choose:")
     await _press(page, launch_brief, "revise:")
-    await page.locator("dialog textarea").fill(NOTE)
-    for box in await page.locator("dialog [type=checkbox]").all():
+    await page.locator("dialog[open] textarea").fill(NOTE)
+    for box in await page.locator("dialog[open] [type=checkbox]").all():
         await box.set_checked(await box.get_attribute("value") == "draft")
-    await page.locator("dialog button[type=submit]").click()
+    await page.locator("dialog[open] button[type=submit]").click()
     await page.get_by_text("Draft 2", exact=False).first.wait_for()
     await _tried(page, url, "reply")
     await _tried(page, url, "weekly-report")
     await page.goto(url)
     await _taken(page, "home", "[data-action^='approve:']")
+    await page.set_viewport_size(TALL)
     await page.goto(launch_brief)
+    await page.get_by_text("Sluice gives growers").first.wait_for()
     await _taken(page, "run", ".timeline")
-    await page.get_by_role("button", name="Compare").first.click()
+    await page.set_viewport_size(WIDE)
+    await page.get_by_role("button", name="Changes", exact=True).click()
     await _taken(page, "drafts", "ins")
 
 
 async def _tried(page: Page, url: str, playbook: str) -> str:
     """Try a playbook with its sample; gives the address of the run."""
     await page.goto(f"{url}/playbooks/{playbook}")
-    await page.locator(f"[data-action='try:{playbook}']").first.click()
+    await page.get_by_role("button", name="Try it with the sample").first.click()
     await page.wait_for_url("**/runs/*")
     return page.url
 

@@ -278,7 +278,7 @@ Something failed: waits for a person (bad)
 [Cancel]
 -- $0.00 spent
 
-== Something failed (gate-retry-3, warn)
+== Something failed (gate-retry-3, bad)
 Draft failed. The model is away. What is finished is kept. Try again, or end here?
 [Try again] [End here]
 -- $0.00 spent

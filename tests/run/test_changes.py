@@ -17,6 +17,8 @@ from bot.cards.changes import changes
         ("", "One.", "- **One.**"),
         ("**One** ~x~.", "", "- ~~One x.~~"),
         ("A. B.", "B. C. A.", "- **C.**"),
+        ("A. x. B. y. C.", "A. B. z. C.", "- ~~x.~~\n- ~~y.~~\n- **z.**"),
+        ("A. A. x. A.", "A. y. A. A.", "- ~~x.~~\n- **y.**"),
     ],
 )
 def test_changes_are_told_by_the_sentence(before: str, after: str, told: str) -> None:
@@ -38,3 +40,8 @@ def test_a_long_sentence_is_cut() -> None:
 def test_changes_can_always_be_told(before: str, after: str) -> None:
     assert changes(before, after)
     assert changes(before, before) == "Nothing: the draft is the same."
+
+
+def test_long_drafts_that_repeat_themselves_are_told_at_once() -> None:
+    same = "Yes. " * 50_000
+    assert changes(f"{same}One.", f"Two. {same}") == "- ~~One.~~\n- **Two.**"

@@ -115,7 +115,8 @@ def test_each_of_what_is_no_list_asks_a_person() -> None:
         )
     )
     told.finish("words", "one text")
-    assert told.run.steps["facts"].failures[0].why == "words is str, and a list is needed"
+    why = 'words is "one text", and a list is needed'
+    assert told.run.steps["facts"].failures[0].why == why
 
 
 def test_an_expression_that_finds_nothing_asks_a_person() -> None:

@@ -88,6 +88,13 @@ BOOKS = {
     "launch-brief": playbook(
         inputs={"product": {"type": "text"}, "notes": {"type": "files"}, "tone": {"type": "text"}}
     ),
+    "letter": playbook(
+        inputs={
+            "to": {"type": "choice", "options": ["press", "board: all"], "default": "press"},
+            "parts": {"type": "many", "options": ["news", "price"], "required": False},
+            "short": {"type": "yes_no", "about": "Keep it short"},
+        }
+    ),
     "notes": playbook(),
 }
 
@@ -100,8 +107,8 @@ BOOKS = {
         ("/", [f"/{word} " for word in WORDS]),
         ("/DEL", ["/delegate "]),
         ("/runs a", []),
-        ("/delegate ", ["/delegate launch-brief ", "/delegate notes "]),
-        ("/delegate l", ["/delegate launch-brief "]),
+        ("/delegate ", ["/delegate launch-brief ", "/delegate letter ", "/delegate notes "]),
+        ("/delegate la", ["/delegate launch-brief "]),
         ("/delegate other ", []),
         (
             "/delegate launch-brief ",
@@ -112,7 +119,41 @@ BOOKS = {
             "/delegate launch-brief product: Acme ",
             ["/delegate launch-brief product: Acme tone: "],
         ),
+        ("/delegate launch-brief product: Acme t", ["/delegate launch-brief product: Acme tone: "]),
+        ("/delegate launch-brief Acme ", ["/delegate launch-brief Acme tone: "]),
+        (
+            "/delegate letter to:",
+            ["/delegate letter to: press ", '/delegate letter to: "board: all" '],
+        ),
+        ("/delegate letter to: pr", ["/delegate letter to: press "]),
+        (
+            "/delegate letter to: press ",
+            ["/delegate letter to: press parts: ", "/delegate letter to: press short: "],
+        ),
+        ("/delegate letter parts: news, p", ["/delegate letter parts: news, price "]),
+        ("/delegate letter short: y", ["/delegate letter short: yes "]),
+        ("/delegate letter short: q", []),
     ],
 )
 def test_a_line_could_become(text: str, lines: list[str]) -> None:
-    assert completions(text, BOOKS) == lines
+    assert [offer.line for offer in completions(text, BOOKS)] == lines
+
+
+@given(st.text())
+def test_every_offer_goes_on_from_a_line_that_can_be_read(text: str) -> None:
+    for line in (text, f"/delegate letter {text}", f"/delegate letter parts: {text}"):
+        for offer in completions(line, BOOKS):
+            parse(offer.line)
+
+
+def test_an_offer_says_what_it_is() -> None:
+    assert [
+        (offer.shown, offer.about) for offer in completions("/delegate letter to: press ", BOOKS)
+    ] == [("parts:", "optional"), ("short:", "Keep it short (optional)")]
+    assert [
+        (offer.shown, offer.about) for offer in completions("/delegate letter to: ", BOOKS)
+    ] == [
+        ("press", "the usual"),
+        ("board: all", ""),
+    ]
+    assert completions("/nee", BOOKS)[0].about == WORDS["needs-me"]

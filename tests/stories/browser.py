@@ -167,6 +167,8 @@ class BrowserSeat:
     async def press(self, seen: Seen, label: str, *, times: int = 1) -> None:
         button = self._card(seen).get_by_role("button", name=label, exact=True)
         await button.click(click_count=times)
+        if label == "Cancel":
+            await self._card(seen).get_by_role("button", name="Yes, cancel it").click()
 
     def _card(self, seen: Seen) -> Locator:
         pane = "thread" if seen.where == "thread" else "channel"
@@ -185,11 +187,11 @@ class BrowserSeat:
                 [FilePayload(name=name, mimeType="", buffer=data) for name, data in uploads]
             )
             await field.locator("li.here, li.refused").nth(len(uploads) - 1).wait_for()
-        await self.page.locator("dialog button[type=submit]").click()
+        await self.page.locator("dialog[open] button[type=submit]").click()
 
     def _field(self, label: str) -> Locator:
         heading = self.page.locator("label, legend").filter(has_text=label)
-        return self.page.locator("dialog .field").filter(has=heading).first
+        return self.page.locator("dialog[open] .field").filter(has=heading).first
 
     async def _fill(self, field: Locator, value: Value) -> None:
         if isinstance(value, bool):

@@ -11,7 +11,10 @@ from tests.stories.browser import DESKTOP, BrowserSeat, launch
 from tests.stories.cast import Cast
 from tests.stories.discord import DiscordHouse
 from tests.stories.page import PageHouse
+from tests.stories.slack import SlackHouse
 
+House = PageHouse | SlackHouse | DiscordHouse
+HOUSES: dict[str, type[House]] = {"page": PageHouse, "slack": SlackHouse, "discord": DiscordHouse}
 Sits = Callable[..., Awaitable[BrowserSeat]]
 TOLD_EVERYWHERE = ("test_judging", "test_starting", "test_trouble", "test_watching")
 
@@ -28,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     of_page = metafunc.definition.get_closest_marker("page") is not None
     everywhere = metafunc.definition.path.stem in TOLD_EVERYWHERE and not of_page
-    platforms = ["page", "discord"] if everywhere else ["page"]
+    platforms = list(HOUSES) if everywhere else ["page"]
     if metafunc.definition.get_closest_marker("line") is not None:
         platforms.remove("discord")
     metafunc.parametrize("open_house", platforms, indirect=True, scope="module")
@@ -37,16 +40,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def open_house(
     request: pytest.FixtureRequest, model: MessagesApi, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[PageHouse | DiscordHouse]:
-    kind = PageHouse if request.param == "page" else DiscordHouse
-    house = kind(tmp_path_factory.mktemp("podium"), model.url)
+) -> AsyncIterator[House]:
+    house = HOUSES[request.param](tmp_path_factory.mktemp("podium"), model.url)
     await house.start()
     yield house
     await house.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def house(open_house: PageHouse | DiscordHouse) -> AsyncIterator[PageHouse | DiscordHouse]:
+async def house(open_house: House) -> AsyncIterator[House]:
     """The house as each story finds it: served, with nobody in it but its owner."""
     await open_house.start()
     yield open_house

@@ -231,8 +231,8 @@ class DiscordHouse:
             self.api.world.channel(self.api.guild, "launches", TEXT)
             env = {
                 "PODIUM_TEAM": str(self._team()),
-                "DISCORD_BOT_TOKEN": self.api.token,
-                "DISCORD_GUILD": self.api.guild.id,
+                "DISCORD_TOKEN": self.api.token,
+                "PODIUM_DISCORD_GUILD": self.api.guild.id,
                 "DISCORD_API_URL": self.api.api_url,
                 "DISCORD_GATEWAY_URL": self.api.gateway_url,
             }

@@ -42,6 +42,11 @@ class Served:
     def runs(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def secret(self) -> bytes:
+        """What its sessions are signed with."""
+        return (self._folder / "data" / "session.key").read_bytes()
+
     async def start(self) -> None:
         """Start and wait until it lets people in."""
         if self.runs:

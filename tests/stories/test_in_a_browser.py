@@ -28,7 +28,7 @@ async def test_14_after_a_restart_the_page_finds_back_with_what_was_typed(
     await ana.page.locator(".pane.thread .composer textarea").fill("half a sentence")
     await ana.press(draft, "Revise")
     await ana.until(lambda screen: screen.form)
-    await ana.page.locator("dialog textarea").fill("half a note")
+    await ana.page.locator("dialog[open] textarea").fill("half a note")
     await ana.page.wait_for_function(
         "() => sessionStorage.getItem('podium form')?.includes('half a note')"
     )
@@ -71,12 +71,15 @@ async def test_keys_complete_commands_and_send_them(sits: Sits):
     await area.press("Tab")
     assert await area.input_value() == "/delegate "
     await area.press_sequentially("bri")
-    await ana.page.get_by_role("option", name="/delegate brief").wait_for()
+    await ana.page.get_by_role("option", name="brief A brief with an angle").wait_for()
     await area.press("Tab")
-    await ana.page.get_by_role("option", name="/delegate brief product:").wait_for()
+    await ana.page.get_by_role("option", name="product: What is being launched").wait_for()
     await area.press("ArrowDown")
-    await area.press("Tab")
+    await area.press("Enter")
     assert await area.input_value() == "/delegate brief audience: "
+    await ana.page.get_by_role("option", name="press", exact=True).wait_for()
+    await ana.page.get_by_role("option", name="customers the usual").click()
+    assert await area.input_value() == "/delegate brief audience: customers "
     await area.press("Escape")
     await area.press("Shift+Enter")
     assert (await area.input_value()).endswith("\n")
@@ -141,7 +144,7 @@ async def test_18_files_are_chosen_in_the_form_and_refused_beside_it(
         file.truncate(25 * 1024 * 1024 + 1)
     await ana.type("/delegate paper")
     await ana.until(lambda screen: screen.form)
-    await ana.page.locator("dialog input[type=file]").set_input_files(big)
+    await ana.page.locator("dialog[open] input[type=file]").set_input_files(big)
     await ana.page.get_by_text("big.txt is larger than 25 MB, the most").wait_for()
     await ana.page.get_by_role("button", name="Remove big.txt").click()
     good, bad = b"What the browser handed over", b"ID3"
@@ -284,17 +287,17 @@ async def test_a_form_fits_its_window_and_what_was_mended_is_no_longer_wrong(sit
     await ana.type("/delegate every")
     await ana.until(lambda screen: screen.form)
     await ana.fill({})
-    wrong = ana.page.locator("dialog .field.wrong")
+    wrong = ana.page.locator("dialog[open] .field.wrong")
     await wrong.first.wait_for()
     first, *_ = await wrong.all()
     before = await wrong.count()
     await ana.page.get_by_label("Name").fill("Acme")
     await expect(wrong).to_have_count(before - 1)
     assert await first.locator(".error").count() == 1, "the next field is still wrong"
-    await ana.page.locator("dialog button[type=submit]").click()
+    await ana.page.locator("dialog[open] button[type=submit]").click()
     await expect(wrong).to_have_count(before - 1)
     over = await ana.page.evaluate(
-        """() => ["dialog", "dialog form", "dialog .fields"].map((name) => {
+        """() => ["dialog[open]", "dialog[open] form", "dialog[open] .fields"].map((name) => {
           const node = document.querySelector(name);
           return node.scrollHeight > node.clientHeight;
         })"""

@@ -248,7 +248,7 @@ class WireSeat:
 
     async def _upload(self, field: str, name: str, data: bytes) -> None:
         """Hand a file over; one that is refused is told beside the field, and is not sent."""
-        if len(data) > self._one("form")["props"]["most"]:
+        if len(data) > self._one("form")["props"]["largest"]:
             self._notices.append(f"{name} has more than 25 MB.")
             return
         answer = await self._client.post("/upload", params={"name": name}, content=data)

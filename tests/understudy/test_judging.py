@@ -45,7 +45,8 @@ def test_of_equals_the_first_is_best_and_says_why() -> None:
     verdict = judged([GOOD, GOOD], ["Every claim has its source", "One page"], GIVEN)
     assert verdict.best == 0
     assert verdict.why == (
-        "It reaches 18 of 20 points, the others 18, by what can be counted: no model was called."
+        "Each of the 2 reaches 18 of 20 points by what can be counted, so the first stands: "
+        "no model was called."
     )
 
 

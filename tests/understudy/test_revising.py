@@ -32,11 +32,11 @@ def revised(note: str, draft: str = DRAFT, **more: object) -> str:
     return told("Write a launch brief.", given, previous=draft, note=note, **more)
 
 
-def test_shorter_keeps_every_section_with_its_first_half() -> None:
+def test_shorter_keeps_every_section_with_its_first_half_and_tables_whole() -> None:
     assert revised("Shorter, please") == (
         "# Launch brief\n\n## The news\n\nSluice is a valve for drip lines. [spec.md]\n\n"
         "## Price\n\n- List price is 89 euros a valve, probe included. [spec.md]\n\n"
-        "## Table\n\n| Farm | Saved |\n| --- | --- |\n| Haslam | 31 % |"
+        "## Table\n\n| Farm | Saved |\n| --- | --- |\n| Haslam | 31 % |\n| Mas Ferrer | 24 % |"
     )
 
 

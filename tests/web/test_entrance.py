@@ -45,8 +45,8 @@ class Site:
             await request.body()
             return str(request.scope[MEMBER])
 
-        guard = Guard(app, session=self.entrance.session, hosts={"podium.example"})
-        self.browser = TestClient(guard, base_url=ORIGIN, follow_redirects=False)
+        self.guard = Guard(app, session=self.entrance.session, hosts={"podium.example"})
+        self.browser = TestClient(self.guard, base_url=ORIGIN, follow_redirects=False)
 
     async def link(self, member: Member = ANA) -> str:
         return await self.entrance.new_link(member)
@@ -153,6 +153,27 @@ def test_after_ten_wrong_tries_an_address_waits():
     assert site.post({"token": "t0ken"}).status_code == 303
 
 
+def test_the_addresses_of_one_network_wait_together():
+    tries = [f"2001:db8::{n:x}" for n in range(11)]
+    site = Site(token="t0ken")
+    came = [TestClient(site.guard, ORIGIN, client=(one, 1)) for one in tries]
+    answers = [
+        one.post("/enter", data={"token": "wrong"}, headers={"Origin": ORIGIN}) for one in came
+    ]
+    assert [one.status_code for one in answers] == [403] * 10 + [429]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "punycode", "unicode_escape", "idna"])
+def test_a_form_in_parts_which_names_its_encoding_is_not_read(encoding: str):
+    site = Site(token="t0ken")
+    part = b'--X\r\nContent-Disposition: form-data; name="token"\r\n\r\nt0ken\\ud800\r\n--X--\r\n'
+    kind = f"multipart/form-data; boundary=X; charset={encoding}"
+    refused = site.browser.post(
+        "/enter", content=part, headers={"Origin": ORIGIN, "Content-Type": kind}
+    )
+    assert refused.status_code == 403
+
+
 async def test_entering_often_bars_nobody(site: Site):
     for _ in range(20):
         assert site.press_enter(await site.link()).status_code == 303
@@ -210,6 +231,28 @@ def test_whoever_is_not_in_is_sent_to_the_entrance_and_back(site: Site):
     sent = site.browser.get("/c/発表/ab12")
     assert sent.status_code == 303
     assert parse_qs(urlsplit(sent.headers["location"]).query)["next"] == ["/c/発表/ab12"]
+
+
+async def test_the_way_onward_keeps_what_an_address_asks_for(site: Site):
+    sent = site.browser.get("/c/general/ab12?at=cd34&x=%26").headers["location"]
+    onward = parse_qs(urlsplit(sent).query)["next"][0]
+    entered = site.press_enter(await site.link(), next=onward)
+    assert entered.headers["location"] == "/c/general/ab12?at=cd34&x=%26"
+
+
+async def test_a_link_leads_on_to_where_its_reader_was_sent_away_from(site: Site):
+    site.browser.get("/enter?next=/c/general?at=ab12&again=1")
+    assert 'value="/c/general?at=ab12"' in site.browser.get(await site.link()).text
+    site.press_enter(await site.link())
+    assert "general" not in site.browser.get(await site.link()).text
+
+
+async def test_a_page_left_open_may_ask_whose_the_session_is(site: Site):
+    assert site.browser.get("/entered").json() == {"member": None}
+    site.press_enter(await site.link())
+    answer = site.browser.get("/entered")
+    assert answer.json() == {"member": ANA.id}
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_a_link_from_another_site_finds_its_session_by_asking_again(site: Site):

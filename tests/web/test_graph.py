@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.graph import REVIEW, Edge, Node, Plan, plan, states
+from adapters.web.views.graph import REVIEW, Edge, Node, Plan, plan, states
 from bot.playbook.library import load
 from bot.playbook.model import Playbook
 from bot.policy import Team

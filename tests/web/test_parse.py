@@ -36,6 +36,8 @@ def test_a_typed_line_is_a_message_or_a_command(text: str, meant: parse.Typed | 
 
 def test_what_a_page_sent_keeps_its_delivery():
     assert parse.sent({"what": "/runs", "delivery": "d1"}) == Sent("/runs", "d1")
+    brought = {"what": "/delegate paper", "delivery": "d1", "files": ["f1", 3]}
+    assert parse.sent(brought) == Sent("/delegate paper", "d1", ("f1",))
     raw = {
         "action": "start:x",
         "values": {"a": 1},
@@ -43,7 +45,7 @@ def test_what_a_page_sent_keeps_its_delivery():
         "delivery": "d" * 300,
     }
     assert parse.filled(raw) == Filled(
-        action="start:x", values={"a": 1}, files={"notes": ["f1"]}, delivery="d" * 100
+        action="start:x", values={"a": 1}, files={"notes": ("f1",)}, delivery="d" * 100
     )
 
 

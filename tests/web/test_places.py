@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.places import GENERAL, Place, channel_name, member, place_at, place_of
+from adapters.web.address import address
+from adapters.web.places import (
+    GENERAL,
+    Place,
+    channel_name,
+    line_path,
+    member,
+    place_at,
+    place_of,
+)
 from bot.ports import PlaceGone
 
 channels = st.text(min_size=1, max_size=80).map(channel_name).filter(bool)
@@ -17,6 +26,22 @@ def test_a_message_of_a_channel_is_the_place_of_its_thread(channel: str, key: st
     assert thread.channel == channel
     assert thread.id == thread.thread == message
     assert place_of(thread.message("a reply")) == thread
+
+
+@given(channels, st.text())
+def test_a_message_is_found_again_by_its_address(channel: str, key: str):
+    here = Place(channel)
+    thread = here.thread_of(key)
+    for place, line in ((here, here.message(key)), (thread, thread.message(key))):
+        at = address(line_path(line))
+        assert (at.section, place_at(at.path)) == ("chat", place)
+        assert place.line(at.asked["at"]) == line
+    assert thread.line(thread.root) == thread.id
+
+
+@pytest.mark.parametrize("at", ["", "A", "../x", "ab:cd", "ab.cd", "<b>"])
+def test_what_no_message_is_called_is_none(at: str):
+    assert Place(GENERAL).line(at) == ""
 
 
 @given(channels)
@@ -73,3 +98,14 @@ def test_a_name_of_which_nothing_is_left_is_nobody(name: str):
 def test_a_members_id_has_three_parts_whatever_the_name(name: str):
     found = member(name)
     assert found is None or (found.id.count(":") == 2 and not set(found.id) & set(" /\n#"))
+
+
+@given(st.text())
+def test_whatever_stands_in_an_address_leads_somewhere(asked: str):
+    for url in (asked, f"//{asked}", f"/runs?{asked}", f"/runs/{asked}", f"/c/{asked}"):
+        assert address(url).section in ("home", "chat", "runs", "run", "playbooks", "health")
+
+
+def test_an_address_may_ask_for_more_than_anybody_answers():
+    assert len(address("/runs?" + "&".join(f"a{n}=1" for n in range(500))).asked) == 20
+    assert address("//[").section == "home"

@@ -47,16 +47,31 @@ async def test_only_the_pages_own_scripts_may_run(browser: httpx.AsyncClient):
     scripts = re.findall(r"<script[^>]*>", page.text)
     assert scripts
     assert all(f'nonce="{nonce[1]}"' in script for script in scripts)
-    assert "unsafe-eval" not in policy
-    assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+    parts = dict(part.split(" ", 1) for part in policy.split("; "))
+    assert parts["script-src"] == parts["style-src"] == f"'self' 'nonce-{nonce[1]}'"
+    assert [name for name, value in parts.items() if "unsafe" in value] == ["style-src-attr"]
+    assert not [name for name, value in parts.items() if "data:" in value or "*" in value]
+    assert set(re.findall(r"<style[^>]*>", page.text)) == {f'<style nonce="{nonce[1]}">'}
     assert nonce[1] not in (await browser.get("/")).text
 
 
 async def test_nothing_comes_from_elsewhere(browser: httpx.AsyncClient):
     page = (await browser.get("/")).text
-    style = (await browser.get("/assets/page.css")).text
+    sheets = re.findall(r'href="(/assets/[^"]+[.]css)"', page)
+    assert sheets
     assert not re.findall(r"""(?:src|href|url\()\s*=?\s*["'(]?(?:https?:)?//[^"')]+""", page)
-    assert "//" not in re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    for sheet in sheets:
+        style = (await browser.get(sheet)).raise_for_status().text
+        assert "//" not in re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+
+
+async def test_an_upload_is_never_served(browser: httpx.AsyncClient):
+    sent = await browser.post("/upload?name=x.md", content="<script>alert(1)</script>")
+    own = sent.json()["id"]
+    for path in ("/upload", f"/upload?id={own}", f"/upload/{own}", f"/upload/{own}/x.md"):
+        answer = await browser.get(path)
+        assert answer.status_code in (404, 405)
+        assert "alert" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/c", "/_nicegui/nothing", "/assets/nothing.js"])

@@ -1,6 +1,5 @@
 """The chat: a channel, and one of its threads beside it."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -9,19 +8,25 @@ from nicegui import background_tasks, html
 from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web import parse, render
-from adapters.web.address import Address
+from adapters.web.address import Address, run_path
 from adapters.web.chat import Edited, Moved, Posted, Streaming, Told
-from adapters.web.elements import Message
+from adapters.web.elements.part import Pressable
 from adapters.web.invite import invitation
-from adapters.web.pane import Pane
 from adapters.web.places import WORKSPACE, Place, place_at, place_of
-from adapters.web.sections.section import menu_button
+from adapters.web.sections.pane import Pane
+from adapters.web.sections.section import away, menu_button
+from adapters.web.sections.soon import Soon
+from adapters.web.uploads import Lost
 from adapters.web.visitor import Visitor
 from bot.cards import Card
+from bot.ports import Query
+from bot.run.decide import Refused
 
 _CALM_S = 0.15  # between two looks at what is being written
 _COMPLETED = 1_000
 _OFFERED = 20
+_RUNS = 1_000
+_NOT_THERE = "The message that this link leads to is not here: the link is broken."
 
 
 class Chat:
@@ -35,9 +40,9 @@ class Chat:
         self._posted_lately: dict[str, str] = {}
         self._awaits_post_of = ""
         self._opens_when_posted = ""
-        self._stream_timer: asyncio.TimerHandle | None = None
+        self._streams_soon = Soon(self._show_streams, _CALM_S)
         with html.div().classes("chat away") as self._root:
-            with html.main().classes("pane channel"):
+            with html.div().classes("pane channel"):
                 with html.header():
                     menu_button()
                     self._heading = TextElement(tag="h1", text="")
@@ -45,7 +50,8 @@ class Chat:
             with html.aside().classes("pane thread").props('aria-label="Thread"'):
                 with html.header():
                     self._thread_heading = TextElement(tag="h2", text="")
-                    self._close = html.a("Close").classes("quiet").props("data-go")
+                    self._run_link = html.a("Open the run").classes("quiet").props("data-go")
+                    self._close = html.a("Close").classes("quiet close").props("data-go")
                 self._thread = self._pane()
 
     def _pane(self) -> Pane:
@@ -68,24 +74,40 @@ class Chat:
     async def open(self, at: Address) -> str:
         where = place_at(at.path)
         channel = Place(where.channel)
-        self._root.classes(remove="away")
+        sought = where.line(at.asked.get("at", ""))
+        seen_in = self._thread if where.root else self._channel
+        away(self._root, False)
         self._heading.text = where.channel
         self._close.props["href"] = channel.path
         self._root.classes(
             add="with-thread" if where.root else None, remove=None if where.root else "with-thread"
         )
         if self._channel.place != channel:
-            await self._channel.show(channel)
+            await self._channel.show(channel, "" if where.root else sought)
         if not where.root:
             self._thread.leave()
         elif self._thread.place != where:
-            if title := await self._thread.show(where):
+            if title := await self._thread.show(where, sought):
                 self._thread_heading.text = render.harmless(title)
+            await self._link_to_run(where)
             self._show_streams()
+        if sought and not await seen_in.mark(sought):
+            self._visitor.say(Bench(self, seen_in, where), _NOT_THERE, tone="warn")
         return where.channel
 
+    async def _link_to_run(self, thread: Place) -> None:
+        """Lead from a thread to the page of its run, the latest when it has several."""
+        self._run_link.set_visibility(False)
+        for place in (thread.channel_id, thread.id):
+            runs = await self._house.reception.desk.find(Query(place=place, limit=_RUNS))
+            for run in runs:
+                if place_of(run.place).thread_of(run.run) == thread == self._thread.place:
+                    self._run_link.props["href"] = run_path(run.run)
+                    self._run_link.set_visibility(True)
+                    return
+
     def leave(self) -> None:
-        self._root.classes(add="away")
+        away(self._root, True)
         self._channel.leave()
         self._thread.leave()
 
@@ -99,9 +121,8 @@ class Chat:
                 self._channel.edited(told)
                 self._thread.edited(told)
             case Streaming(thread=thread):
-                if thread == self._thread.place and self._stream_timer is None:
-                    loop = asyncio.get_running_loop()
-                    self._stream_timer = loop.call_later(_CALM_S, self._show_streams)
+                if thread == self._thread.place:
+                    self._streams_soon.ask()
             case Moved():
                 pass  # its cards tell it here
             case _:
@@ -124,7 +145,6 @@ class Chat:
             background_tasks.create(going, name="open a thread")
 
     def _show_streams(self) -> None:
-        self._stream_timer = None
         if place := self._thread.place:
             self._thread.stream(self._house.hub.words(place))
 
@@ -140,21 +160,33 @@ class Chat:
         if sent is None or (place := pane.place) is None:
             return
         bench = Bench(self, pane, place)
-        done = await self._visitor.safely(bench, self._take(bench, sent))
-        pane.composer.answered(sent.delivery, kept=done)
+        wrong = self._unfit(sent)
+        if wrong or not await self._visitor.safely(bench, self._take(bench, sent)):
+            pane.composer.refuse(sent.delivery, render.harmless(wrong))
+        else:
+            pane.composer.answered(sent.delivery)
+
+    def _unfit(self, sent: parse.Sent) -> str:
+        """Why what was sent goes back to where it was typed; empty when it can be taken."""
+        if len(sent.what) > parse.MAX_TYPED:
+            return f"At most {parse.MAX_TYPED:,} characters fit; use a file."
+        try:
+            if sent.files:
+                self._house.reception.files_for(sent.what)
+            self._house.uploads.documents(self._visitor.who, sent.files)
+        except (Refused, Lost) as error:
+            return str(error)
+        return ""
 
     async def _take(self, bench: "Bench", sent: parse.Sent) -> None:
         match parse.typed(sent.what):
             case None:
                 pass
-            case parse.Message(text) | parse.Command(text) if len(text) > parse.MAX_TYPED:
-                words = f"At most {parse.MAX_TYPED:,} characters fit; use a file."
-                self._visitor.say(bench, words)
             case parse.Message(text):
                 line = await self._house.chat.say(
                     bench.place, text, who=self._visitor.who, delivery=sent.delivery
                 )
-                bench.pane.reveal(line)
+                await bench.pane.said(line)
             case parse.Invite(name):
                 card = await invitation(
                     name,
@@ -168,11 +200,11 @@ class Chat:
                 )
                 bench.whisper([card])
             case parse.Command(text):
-                await self._visitor.command(bench, text, sent.delivery)
+                await self._visitor.command(bench, text, sent.delivery, sent.files)
 
-    async def _pressed(self, pane: Pane, message: Message, raw: object) -> None:
+    async def _pressed(self, pane: Pane, what: Pressable, raw: object) -> None:
         if place := pane.place:
-            await self._visitor.pressed(Bench(self, pane, place, message), message, raw)
+            await self._visitor.pressed(Bench(self, pane, place, what), what, raw)
 
     # --- what this person gets back ------------------------------------------------------
 
@@ -194,24 +226,24 @@ class Chat:
 
 @dataclass(frozen=True)
 class Bench:
-    """Spot of the chat: a pane, and the message in it whose button was pressed."""
+    """Spot of the chat: a pane, and what in it was pressed."""
 
     chat: Chat
     pane: Pane
     place: Place
-    message: Message | None = None
+    what: Pressable | None = None
 
     def begin(self) -> None:
         self.chat.asking()
-        if self.message:
-            self.message.tell(None)
+        if self.what:
+            self.what.tell(None)
 
     def note(self, html: str) -> bool:
-        return self.message is not None and self.message.tell(html)
+        return self.what is not None and self.what.tell(html)
 
     def whisper(self, cards: Sequence[Card]) -> None:
         self.pane.whisper(cards)
 
     async def moved(self, run: str, begun: bool) -> None:
-        self.pane.moved(run, self.message)
+        self.pane.moved(run, self.what)
         await self.chat.follow(run, self.place.thread_of(run))

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from nicegui import html
+from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web import render
 from adapters.web.address import Address, run_path
 from adapters.web.chat import Told
-from adapters.web.elements import Message
+from adapters.web.elements.messages import Message
+from adapters.web.elements.part import Pressable
 from adapters.web.places import GENERAL, Place
 from adapters.web.visitor import Spot, Visitor
 from bot.cards import Card
@@ -43,7 +45,7 @@ class Frame:
         self._visitor = visitor
         self._answer: Message | None = None
         self._answers = 0
-        with html.main().classes(f"section {name} away") as self.root:
+        with html.div().classes(f"section {name} away") as self.root:
             with html.header():
                 menu_button()
                 self._heading = TextElement(tag="h1", text="")
@@ -54,11 +56,11 @@ class Frame:
     def show(self, title: str) -> str:
         """It is seen under this title."""
         self._heading.text = render.harmless(title)
-        self.root.classes(remove="away")
+        away(self.root, False)
         return title
 
     def hide(self) -> None:
-        self.root.classes(add="away")
+        away(self.root, True)
         self.put_away()
 
     def answer(self, cards: Sequence[Card]) -> None:
@@ -71,17 +73,17 @@ class Frame:
         async def dismiss(_: object) -> None:
             self.put_away()
 
-        async def press(raw: object) -> None:
-            await self._visitor.pressed(Corner(self, self._visitor, message.tell), message, raw)
-
         with self._private:
-            message = Message(line, press, dismiss)
-        self._answer = message
+            self._answer = Message(line, self.pressed, dismiss)
 
     def put_away(self) -> None:
         if self._answer:
             self._answer.delete()
             self._answer = None
+
+    async def pressed(self, what: Pressable, raw: object) -> None:
+        """A button of something in this section; what is said of it is said beside it."""
+        await self._visitor.pressed(self.corner(what.tell), what, raw)
 
     def corner(self, tell: Callable[[str | None], bool] | None = None) -> "Corner":
         """A spot of this section; `tell` says something beside what is pressed there."""
@@ -121,3 +123,8 @@ class Corner:
 def menu_button() -> None:
     """Opens the side where the page is too narrow for it."""
     html.button("☰").classes("menu").props("type=button data-menu aria-label=Menu")
+
+
+def away(element: Element, when: bool) -> None:
+    """It is not seen while this holds."""
+    element.classes(add="away" if when else None, remove=None if when else "away")

@@ -1,14 +1,28 @@
-// Where people type: Enter sends, Shift+Enter breaks the line, "/" offers what could follow.
+// Where people type: Enter sends, Shift+Enter breaks the line, "/" offers what could follow, and
+// files that are dropped, chosen or pasted wait here for the line that they go with.
 
-import { delivery } from "delivery";
+import { asFile, bring, KINDS, sized } from "bring";
+import { delivery, whole } from "delivery";
 import { h } from "vue";
 
 const PAUSE_MS = 60;
+const COMPLETED = 1000;
 
 export default {
-  props: { place: String, label: String, most: Number, offers: Object, answered: String, returned: String },
+  props: {
+    owner: String,
+    place: String,
+    label: String,
+    most: Number,
+    largest: Number,
+    offers: Object,
+    answered: String,
+    returned: String,
+    refusal: String,
+  },
   emits: ["send", "complete"],
-  data: () => ({ text: "", sent: null, chosen: 0, dismissed: "" }),
+  // `word` is what was said last, and to what; `went` are the files that went with what was sent.
+  data: () => ({ text: "", files: [], sent: null, went: [], chosen: 0, moved: false, dismissed: "", word: null }),
   computed: {
     items() {
       const open = this.text.startsWith("/") && this.text !== this.dismissed;
@@ -17,12 +31,32 @@ export default {
     tooLong() {
       return this.text.length > this.most;
     },
+    ready() {
+      const coming = this.files.some((file) => file.state === "coming");
+      return !this.tooLong && !coming && (this.text.trim() || this.here.length > 0);
+    },
+    here() {
+      return this.files.filter((file) => file.state === "here");
+    },
+    said() {
+      if (this.tooLong) {
+        const [has, fit] = [this.text.length, this.most].map((count) => count.toLocaleString());
+        return `This has ${has} characters; ${fit} fit. Hand a longer text over as a file.`;
+      }
+      const { word } = this;
+      return word && word.text === this.text && word.files === this.files.length ? word.said : "";
+    },
   },
   created() {
     this.restore();
   },
   mounted() {
     this.grow();
+    this.pane = this.$el.closest(".pane");
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) this.pane.addEventListener(kind, this.drag);
+  },
+  unmounted() {
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) this.pane.removeEventListener(kind, this.drag);
   },
   watch: {
     place() {
@@ -32,63 +66,140 @@ export default {
     },
     text() {
       this.chosen = 0;
+      this.moved = false;
       this.keep();
       this.$nextTick(this.grow);
       clearTimeout(this.pause);
-      if (this.text.startsWith("/")) this.pause = setTimeout(() => this.$emit("complete", this.text), PAUSE_MS);
+      if (!this.text.startsWith("/") || this.text.length > COMPLETED) return;
+      this.pause = setTimeout(() => this.$emit("complete", this.text), PAUSE_MS);
     },
     answered(delivery) {
       if (this.sent?.delivery !== delivery) return;
       this.sent = null;
+      this.went = [];
       this.keep();
     },
     returned(delivery) {
       if (this.sent?.delivery !== delivery) return;
       this.text ||= this.sent.what;
+      this.files = [...this.went, ...this.files];
       this.sent = null;
+      this.went = [];
+      this.say(this.refusal);
       this.keep();
     },
   },
   methods: {
     // What was sent and not yet answered comes back after a reload, so that no line is lost.
     restore() {
-      const kept = JSON.parse(sessionStorage.getItem(`podium text ${this.place}`) ?? "{}");
+      const kept = JSON.parse(sessionStorage.getItem(this.key()) ?? "{}");
       this.sent = null;
+      this.went = [];
+      this.word = null;
       this.text = kept.text || kept.sent?.what || "";
+      this.files = [...(kept.went ?? []), ...(kept.files ?? [])];
     },
     keep() {
-      const kept = JSON.stringify({ text: this.text, sent: this.sent });
+      const { text, sent, went } = this;
       try {
-        if (this.text || this.sent) sessionStorage.setItem(`podium text ${this.place}`, kept);
-        else sessionStorage.removeItem(`podium text ${this.place}`);
+        const kept = JSON.stringify({ text, sent, went, files: this.here });
+        if (text || sent || this.here.length) sessionStorage.setItem(this.key(), kept);
+        else sessionStorage.removeItem(this.key());
       } catch {
         // A full store only costs the text's survival of a reload.
       }
     },
+    // Whoever enters next in this window finds nothing of it.
+    key() {
+      return `podium text ${this.owner} ${this.place}`;
+    },
+    say(said) {
+      this.word = said ? { said, text: this.text, files: this.files.length } : null;
+    },
     grow() {
-      const area = this.$refs.area;
+      const { area } = this.$refs;
       area.style.height = "auto";
-      if (!area.scrollHeight) return;
-      area.style.height = `${area.scrollHeight}px`;
-      area.style.overflowY = area.scrollHeight > area.clientHeight ? "auto" : "hidden";
+      // To measure a text of millions takes seconds, and it fills the height anyway.
+      if (this.tooLong) area.style.height = "40vh";
+      else if (area.scrollHeight) area.style.height = `${area.scrollHeight}px`;
+      else return;
+      area.style.overflowY = this.tooLong || area.scrollHeight > area.clientHeight ? "auto" : "hidden";
     },
     send() {
-      if (!this.text.trim() || this.tooLong) return;
-      this.sent = { what: this.text, delivery: delivery() };
+      if (!this.ready) return;
+      this.sent = { what: whole(this.text), delivery: delivery(), files: this.here.map((file) => file.id) };
+      this.went = this.here;
       this.$emit("send", this.sent);
       this.text = "";
+      this.files = [];
+      this.word = null;
+      this.keep();
     },
-    take(item) {
-      this.text = item;
+    take([line]) {
+      this.text = line;
       this.$nextTick(() => this.$refs.area.focus());
     },
-    key(event) {
+
+    // --- files --------------------------------------------------------------
+
+    async bring(chosen) {
+      for (const file of chosen) {
+        this.files.push({ key: delivery(), name: file.name, size: file.size, state: "coming" });
+        const entry = this.files.at(-1);
+        Object.assign(entry, await bring(file, this.largest));
+        this.keep();
+      }
+    },
+    drag(event) {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      // The pane is another element's, which keeps what it does not know of.
+      if (event.type === "drop") this.bring([...event.dataTransfer.files]);
+      if (event.type === "drop" || (event.type === "dragleave" && !this.pane.contains(event.relatedTarget)))
+        delete this.pane.dataset.drop;
+      else this.pane.dataset.drop = "";
+    },
+    paste(event) {
+      const { files, types } = event.clipboardData;
+      const text = event.clipboardData.getData("text/plain");
+      if (files.length && !types.includes("text/plain")) {
+        event.preventDefault();
+        this.bring([...files]);
+      } else if (this.text.length + text.length > this.most) {
+        event.preventDefault();
+        this.bring([asFile(text)]);
+        this.say(`What you pasted has ${text.length.toLocaleString()} characters, more than fit in a line: it is here as a file.`);
+      }
+    },
+    choose(event) {
+      this.bring([...event.target.files]);
+      event.target.value = "";
+    },
+    chip(file, n) {
+      const remove = () => {
+        this.files.splice(n, 1);
+        this.keep();
+        this.$refs.area.focus();
+      };
+      const said = file.state === "refused" ? file.error : [file.name, h("span", { class: "detail" }, sized(file.size))];
+      return h("li", { key: file.key ?? file.id, class: file.state, role: file.state === "refused" ? "alert" : undefined }, [
+        h("span", said),
+        file.state === "coming" ? h("span", { class: "detail" }, "coming…") : null,
+        h("button", { type: "button", class: "quiet", "aria-label": `Remove ${file.name}`, onClick: remove }, "✕"),
+      ]);
+    },
+
+    // --- keys ---------------------------------------------------------------
+
+    typed(event) {
       if (event.isComposing) return;
       const { length } = this.items;
       if (length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
         event.preventDefault();
         this.chosen = (this.chosen + (event.key === "ArrowDown" ? 1 : length - 1)) % length;
-      } else if (length && event.key === "Tab") {
+        this.moved = true;
+        this.$nextTick(() => document.getElementById(`${this.listId}-${this.chosen}`)?.scrollIntoView({ block: "nearest" }));
+      } else if (length && (event.key === "Tab" || (event.key === "Enter" && this.moved)) && !event.shiftKey) {
         event.preventDefault();
         this.take(this.items[this.chosen]);
       } else if (length && event.key === "Escape") {
@@ -99,16 +210,16 @@ export default {
         this.send();
       }
     },
-    offer(item, n) {
+    offer([line, shown, about], n) {
       const props = {
-        key: item,
+        key: line,
         id: `${this.listId}-${n}`,
         role: "option",
         "aria-selected": n === this.chosen,
         onMousedown: (event) => event.preventDefault(),
-        onClick: () => this.take(item),
+        onClick: () => this.take([line]),
       };
-      return h("li", props, item);
+      return h("li", props, [h("span", { class: "shown" }, shown), " ", about ? h("span", { class: "about" }, about) : null]);
     },
   },
   render() {
@@ -130,15 +241,22 @@ export default {
       "aria-controls": open ? this.listId : undefined,
       "aria-activedescendant": open ? `${this.listId}-${this.chosen}` : undefined,
       onInput: (event) => (this.text = event.target.value),
-      onKeydown: this.key,
+      onKeydown: this.typed,
+      onPaste: this.paste,
     });
-    const over = `This has ${this.text.length.toLocaleString()} characters; ${this.most.toLocaleString()} fit. Hand a longer text over as a file.`;
+    const clip = h("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, [
+      h("path", { d: "M13.5 6.5 7.8 12.2a1.6 1.6 0 0 0 2.3 2.3l6-6a3.2 3.2 0 0 0-4.6-4.6l-6.2 6.2a4.9 4.9 0 0 0 6.9 6.9l4.6-4.6" }),
+    ]);
+    const attach = { type: "button", class: "quiet attach", "aria-label": "Attach files", title: KINDS };
     return h("form", { class: "composer", onSubmit: (event) => (event.preventDefault(), this.send()) }, [
       open ? list : null,
-      this.tooLong ? h("p", { class: "error", role: "alert" }, over) : null,
+      this.files.length ? h("ul", { class: "chips", "aria-label": "Files that go with the next /delegate" }, this.files.map(this.chip)) : null,
+      this.said ? h("p", { class: "error", role: "alert" }, this.said) : null,
       h("div", { class: "row" }, [
+        h("input", { ref: "files", type: "file", multiple: true, hidden: true, onChange: this.choose }),
+        h("button", { ...attach, onClick: () => this.$refs.files.click() }, clip),
         area,
-        h("button", { class: "primary", type: "submit", disabled: !this.text.trim() || this.tooLong }, "Send"),
+        h("button", { class: "primary", type: "submit", disabled: !this.ready }, "Send"),
       ]),
     ]);
   },

@@ -29,9 +29,10 @@ function unseen(text) {
 }
 
 function piece([op, text], n) {
-  if (op === "gone") return h("del", { key: n }, [unseen("removed: "), text]);
-  if (op === "new") return h("ins", { key: n }, [unseen("added: "), text]);
-  return text;
+  if (op === "same") return text;
+  const words = text.trimEnd();
+  const marked = op === "gone" ? h("del", [unseen("removed: "), words]) : h("ins", [unseen("added: "), words]);
+  return h("span", { key: n }, [marked, text.slice(words.length)]);
 }
 
 function folded(rows, opened) {
@@ -60,10 +61,14 @@ function folded(rows, opened) {
 export default {
   props: { drafts: Array, open: Object, changes: Object, choices: Array, texts: Object },
   emits: ["pick", "compare", "weigh"],
-  data: () => ({ mode: "read", sides: false, narrow: false, opened: new Set(), copy: "", weighed: new Set(), reasons: true }),
+  data: () => ({ mode: "read", sides: false, narrow: false, opened: new Set(), copy: "", weighed: new Set(), reasons: true, looked: {} }),
   computed: {
     here() {
       return this.drafts.find((draft) => draft.number === this.open?.number);
+    },
+    weighing() {
+      // As text, since every object is another one whenever the element is sent anew.
+      return JSON.stringify(this.choices);
     },
   },
   watch: {
@@ -73,10 +78,7 @@ export default {
       this.weighed = new Set();
       this.ask();
     },
-    changes() {
-      this.opened = new Set();
-    },
-    choices() {
+    weighing() {
       this.weighed = new Set();
     },
   },
@@ -129,7 +131,9 @@ export default {
       const numbers = this.drafts.map(({ number }) => [number, `Draft ${number}`]);
       const first = this.open.number === 1;
       return h("div", { class: "bar" }, [
-        this.pick("Which draft", this.open.number, numbers, (number) => this.$emit("pick", number)),
+        numbers.length > 1
+          ? this.pick("Which draft", this.open.number, numbers, (number) => this.$emit("pick", number))
+          : h("h2", numbers[0][1]),
         first ? null : this.pick("What to see", this.mode, [["read", "Read"], ["changes", "Changes"]], this.look),
         h("div", { class: "take" }, [
           h("span", { role: "status", class: "copied" }, this.copy),
@@ -158,12 +162,12 @@ export default {
       return h("div", { class: "prose inline" }, shown.map((one) =>
         one.hidden
           ? h("div", { key: one.at }, this.fold(one))
-          : h("div", { key: one.at, class: ["row", one.row.kind, one.row.looks] }, one.row.pieces.map(piece)),
+          : h("div", { key: one.at, class: ["para", one.row.kind, one.row.looks] }, one.row.pieces.map(piece)),
       ));
     },
     twoSides(shown) {
       const side = (row, left) =>
-        h("td", { class: ["row", row.kind, row.looks] }, row.pieces.filter(([op]) => op !== (left ? "new" : "gone")).map(piece));
+        h("td", { class: ["para", row.kind, row.looks] }, row.pieces.filter(([op]) => op !== (left ? "new" : "gone")).map(piece));
       const { number } = this.open;
       return h("table", { class: "prose sides" }, [
         h("thead", h("tr", [h("th", { scope: "col" }, `Draft ${number - 1}`), h("th", { scope: "col" }, `Draft ${number}`)])),
@@ -189,9 +193,9 @@ export default {
         sides ? this.twoSides(shown) : this.inline(shown),
       ]);
     },
-    score(score, n) {
-      if (!score) return h("td", { key: n }, "–");
-      return h("td", { key: n, title: score.reason }, [
+    score(score, n, tag = "td") {
+      if (!score) return h(tag, { key: n }, "–");
+      return h(tag, { key: n, title: score.reason }, [
         h("span", { class: "score" }, [
           h("b", String(score.score)),
           unseen(" of 10"),
@@ -210,11 +214,24 @@ export default {
       );
       const total = candidates.map((one, n) => h("td", { key: n, class: best(one) }, [h("b", String(one.total)), ` of ${one.most}`]));
       return h("div", { class: "across", tabindex: 0, role: "region", "aria-label": `Scores: ${title}` }, [
-        h("table", { class: "scores" }, [
+        h("table", { class: "scores", style: { "--candidates": candidates.length } }, [
           h("thead", h("tr", [h("th", { scope: "col" }, "Rubric"), ...head])),
           h("tbody", rows),
           h("tfoot", h("tr", [h("th", { scope: "row" }, "Total"), ...total])),
         ]),
+      ]);
+    },
+    // Where there is no room for a column each: one candidate at a time, the best one first.
+    oneByOne({ key, title, lines, candidates }) {
+      const best = Math.max(0, candidates.findIndex(({ word }) => word));
+      const at = this.looked[key] ?? best;
+      const one = candidates[at];
+      const names = candidates.map(({ label, word }, n) => [n, word ? `${label} · ${word}` : label]);
+      return h("div", { class: "one-by-one", role: "group", "aria-label": `Scores: ${title}` }, [
+        names.length > 1 && this.pick("Which candidate", at, names, (n) => (this.looked = { ...this.looked, [key]: n })),
+        one.aside ? h("p", { class: "muted" }, one.aside) : null,
+        h("dl", { class: "scores" }, lines.map((line, n) => h("div", { key: n }, [h("dt", line), this.score(one.scores[n], n, "dd")]))),
+        h("p", { class: "total" }, ["Total ", h("b", String(one.total)), ` of ${one.most}`]),
       ]);
     },
     columns({ key, title, candidates }) {
@@ -232,7 +249,7 @@ export default {
       const read = h(
         "button",
         { type: "button", "aria-expanded": wide, onClick: () => this.toggle(one.key) },
-        wide ? "Put the texts away" : `Read all ${one.candidates.length} side by side`,
+        wide ? "Put the texts away" : `Read ${one.candidates.length === 2 ? "both" : `all ${one.candidates.length}`} side by side`,
       );
       const reasons = h(
         "button",
@@ -242,8 +259,8 @@ export default {
       return h("section", { key: one.key, class: "choice" }, [
         h("header", [h("h3", one.title), h("p", { class: "muted" }, one.about)]),
         one.why ? h("p", { class: "why" }, one.why) : null,
-        one.lines.length ? this.scores(one) : null,
-        h("div", { class: "buttons" }, [one.readable ? read : null, one.lines.length ? reasons : null]),
+        one.lines.length ? (this.narrow ? this.oneByOne(one) : this.scores(one)) : null,
+        h("div", { class: "buttons" }, [one.readable && one.candidates.length > 1 ? read : null, one.lines.length ? reasons : null]),
         wide ? this.columns(one) : null,
       ]);
     },

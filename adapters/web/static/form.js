@@ -1,20 +1,34 @@
 // A form in a dialog: the proper control for each kind of input, errors beside the fields.
 
-import { delivery } from "delivery";
+import { asFile, bring, KINDS, sized } from "bring";
+import { delivery, whole } from "delivery";
 import { h } from "vue";
 
-const STORE = "podium form";
+const OPEN = "podium form"; // the form that is open in this tab
+const KEPT = "podium kept "; // what was filled in, by member and form, until it is sent
+const WEEK_MS = 7 * 86_400_000;
 const FEW = 8;
+// Bytes of one message: the page's library drops what is larger, and says nothing.
+const MOST_SENT = 900_000;
 
-function sized(bytes) {
-  return bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${Math.round(bytes / 104857.6) / 10} MB`;
-}
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const counted = (number) => number.toLocaleString();
 
 export default {
-  props: { form: Object, opened: String, owner: String, errors: Object, answered: String, most: Number },
+  props: {
+    form: Object,
+    opened: String,
+    owner: String,
+    errors: Object,
+    answered: String,
+    brought: Object,
+    most: Number,
+    largest: Number,
+  },
   emits: ["submit", "close"],
-  // `mended` are the fields that were changed since the form was refused.
-  data: () => ({ shown: null, values: {}, files: {}, mended: {}, sent: "" }),
+  // `starts` is what the fields held at first, `mended` are the fields that were changed since the form was refused, `wrong` is what the page
+  // itself has to say about them; `unsent` is the delivery of what may have arrived before a reload.
+  data: () => ({ shown: null, starts: {}, values: {}, files: {}, mended: {}, wrong: {}, sent: "", unsent: "", resumed: false }),
   computed: {
     busy() {
       return this.sent !== "" && this.sent !== this.answered;
@@ -24,11 +38,14 @@ export default {
     },
   },
   mounted() {
+    this.sweep();
+    addEventListener("pagehide", () => this.shown && this.keep());
     if (this.form) this.show();
     else this.restore();
   },
   watch: {
     opened() {
+      if (this.shown && this.sent) localStorage.removeItem(this.key());
       if (this.form) this.show();
       else this.hide();
     },
@@ -46,11 +63,23 @@ export default {
   methods: {
     show() {
       this.shown = this.form;
-      this.values = Object.fromEntries(this.form.fields.map((field) => [field.name, this.start(field)]));
+      this.starts = Object.fromEntries(this.form.fields.map((field) => [field.name, this.start(field)]));
+      this.fresh();
+      this.resume();
+      for (const [name, files] of Object.entries(this.brought ?? {})) {
+        const here = files.map((file) => ({ ...file, key: file.id, state: "here" }));
+        this.files[name] = [...(this.files[name] ?? []), ...here];
+      }
+      this.open();
+    },
+    fresh() {
+      this.values = { ...this.starts };
       this.files = {};
       this.mended = {};
+      this.wrong = {};
       this.sent = "";
-      this.open();
+      this.unsent = "";
+      this.resumed = false;
     },
     start(field) {
       if (field.type === "many") return field.value ?? [];
@@ -67,27 +96,67 @@ export default {
     hide() {
       clearTimeout(this.pause);
       this.shown = null;
-      sessionStorage.removeItem(STORE);
+      sessionStorage.removeItem(OPEN);
       this.$refs.dialog.close();
     },
     close() {
+      if (this.shown) this.keep();
       this.hide();
       this.$emit("close");
     },
+
+    // --- what was typed and not sent ------------------------------------------
+
+    key() {
+      return `${KEPT}${this.owner} ${this.shown.action}`;
+    },
+    // What is older than a week goes, whoever filled it in.
+    sweep() {
+      for (const key of Object.keys(localStorage).filter((key) => key.startsWith(KEPT))) {
+        const { at } = JSON.parse(localStorage.getItem(key));
+        if (!(Date.now() - at < WEEK_MS)) localStorage.removeItem(key);
+      }
+    },
+    // Fill in what this person filled in before; what the form itself says anew stands.
+    resume() {
+      const kept = JSON.parse(localStorage.getItem(this.key()) ?? "null");
+      if (!kept) return;
+      for (const { name } of this.shown.fields) {
+        if (name in kept.values && same(kept.starts[name], this.starts[name])) {
+          this.values[name] = kept.values[name];
+          this.resumed = true;
+        }
+        if (kept.files[name]?.length) {
+          this.files[name] = kept.files[name];
+          this.resumed = true;
+        }
+      }
+    },
+    startOver() {
+      localStorage.removeItem(this.key());
+      this.fresh();
+      this.keep();
+      this.$nextTick(this.focus);
+    },
     // A form that was open when the page had to reload comes back with what was typed.
     restore() {
-      const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
+      const kept = JSON.parse(sessionStorage.getItem(OPEN) ?? "null");
       if (!kept?.shown || kept.owner !== this.owner) return;
-      ({ shown: this.shown, values: this.values, files: this.files } = kept);
+      ({ shown: this.shown, starts: this.starts, values: this.values, files: this.files, sent: this.unsent } = kept);
       this.open();
     },
     keep() {
       const files = Object.fromEntries(
         Object.entries(this.files).map(([name, held]) => [name, held.filter((file) => file.state === "here")]),
       );
-      const kept = { owner: this.owner, shown: this.shown, values: this.values, files };
+      const { owner, shown, starts, sent } = this;
+      const changed = Object.entries(this.values).filter(([name, value]) => !same(value, starts[name]));
+      const values = Object.fromEntries(changed);
       try {
-        sessionStorage.setItem(STORE, JSON.stringify(kept));
+        sessionStorage.setItem(OPEN, JSON.stringify({ owner, shown, starts, values: this.values, files, sent }));
+        if (changed.length || Object.values(files).flat().length)
+          localStorage.setItem(this.key(), JSON.stringify({ at: Date.now(), values, starts, files }));
+        else localStorage.removeItem(this.key());
       } catch {
         // A full store only costs the form's survival of a reload.
       }
@@ -101,46 +170,67 @@ export default {
       else first.focus({ preventScroll: true });
     },
     set(name, value) {
-      this.values[name] = value;
-      this.mended[name] = true;
+      this.values[name] = typeof value === "string" ? whole(value) : value;
+      this.touch(name);
       clearTimeout(this.pause);
       this.pause = setTimeout(this.keep, 300);
     },
+    touch(name) {
+      this.mended[name] = true;
+      this.unsent = "";
+      delete this.wrong[name];
+    },
     submit() {
       if (this.busy || this.uploading) return;
-      this.sent = delivery();
       const files = Object.fromEntries(
         Object.entries(this.files).map(([name, held]) => [
           name,
           held.filter((file) => file.state === "here").map((file) => file.id),
         ]),
       );
-      this.$emit("submit", { action: this.shown.action, values: { ...this.values }, files, delivery: this.sent });
+      // Sent once more after a reload it is the same delivery, which counts once.
+      const sent = { action: this.shown.action, values: { ...this.values }, files, delivery: this.unsent || delivery() };
+      this.wrong = this.tooLarge(sent);
+      if (Object.keys(this.wrong).length) {
+        this.$nextTick(this.focus);
+        return;
+      }
+      clearTimeout(this.pause);
+      this.unsent = "";
+      this.sent = sent.delivery;
+      this.keep();
+      this.$emit("submit", sent);
+    },
+    // By field what is wrong with texts that would not arrive.
+    tooLarge(sent) {
+      const texts = this.shown.fields.filter(({ name }) => typeof this.values[name] === "string");
+      const long = texts.filter(({ name }) => this.values[name].length > this.most);
+      const fit = `at most ${counted(this.most)} fit here. Shorten it, or hand it over as a file.`;
+      if (long.length)
+        return Object.fromEntries(long.map(({ name }) => [name, `This has ${counted(this.values[name].length)} characters; ${fit}`]));
+      if (new Blob([JSON.stringify(JSON.stringify(sent))]).size <= MOST_SENT) return {};
+      const largest = texts.reduce((one, other) => (this.values[one.name].length < this.values[other.name].length ? other : one));
+      return { [largest.name]: "Together, the texts of this form are too large to be sent at once. Shorten this one, or hand it over as a file." };
+    },
+    paste(field, event) {
+      const text = event.clipboardData.getData("text/plain");
+      if (text.length <= this.most) return;
+      event.preventDefault();
+      const into = this.shown.fields.find((one) => one.type === "files");
+      const what = `What you pasted has ${counted(text.length)} characters; at most ${counted(this.most)} fit here.`;
+      if (into) this.upload(into.name, [asFile(text)]);
+      this.wrong[field.name] = into ? `${what} It is under “${into.label}”, as a file.` : `${what} It was left out: paste a part of it.`;
     },
     async upload(name, chosen) {
       this.files[name] ??= [];
-      this.mended[name] = true;
+      this.touch(name);
       const held = this.files[name];
       for (const file of chosen) {
         held.push({ key: delivery(), name: file.name, size: file.size, state: "coming" });
         const entry = held.at(-1);
-        try {
-          Object.assign(entry, await this.bring(file));
-        } catch {
-          Object.assign(entry, { state: "refused", error: `${file.name} did not arrive. Choose it again.` });
-        }
-        this.keep();
+        Object.assign(entry, await bring(file, this.largest));
+        if (this.shown) this.keep();
       }
-    },
-    async bring(file) {
-      if (file.size > this.most) {
-        const error = `${file.name} is larger than ${sized(this.most)}, the most that a file may have.`;
-        return { state: "refused", error };
-      }
-      const address = `/upload?name=${encodeURIComponent(file.name)}`;
-      const response = await fetch(address, { method: "POST", body: file });
-      const answer = await response.json();
-      return response.ok ? { state: "here", id: answer.id } : { state: "refused", error: answer.error };
     },
 
     // --- controls -----------------------------------------------------------
@@ -150,7 +240,7 @@ export default {
       const onInput = (event) => this.set(field.name, event.target.value);
       switch (field.type) {
         case "long":
-          return h("textarea", { ...common, rows: 6, value, onInput });
+          return h("textarea", { ...common, rows: 6, value, onInput, onPaste: (event) => this.paste(field, event) });
         case "number":
           // Not type=number, which keeps what it cannot read to itself and says nothing.
           return h("input", { ...common, inputmode: "decimal", autocomplete: "off", value, onInput });
@@ -167,7 +257,7 @@ export default {
         case "files":
           return this.chooser(field, common);
         default:
-          return h("input", { ...common, type: "text", autocomplete: "off", value, onInput });
+          return h("input", { ...common, type: "text", autocomplete: "off", value, onInput, onPaste: (event) => this.paste(field, event) });
       }
     },
     yesNo(field, common) {
@@ -212,24 +302,25 @@ export default {
     chooser(field, common) {
       const take = (event) => {
         event.preventDefault();
-        this.upload(field.name, event.dataTransfer.files);
+        this.upload(field.name, [...event.dataTransfer.files]);
       };
       const chosen = (event) => {
         this.upload(field.name, [...event.target.files]);
         event.target.value = "";
       };
       return h("div", { class: "files", onDragover: (event) => event.preventDefault(), onDrop: take }, [
-        h("label", { class: "pick" }, [
+        h("label", { class: "choose" }, [
           h("input", { ...common, class: "unseen", type: "file", multiple: true, onChange: chosen }),
           h("span", "Choose files"),
         ]),
-        h("p", { class: "about" }, "Text, Markdown, PDF, Word or CSV, 25 MB each. Drop them here or choose."),
+        h("p", { class: "about" }, `${KINDS} Drop them here or choose.`),
         h("ul", (this.files[field.name] ?? []).map((file, n) => this.file(field, file, n))),
       ]);
     },
     file(field, file, n) {
       const remove = () => {
         this.files[field.name].splice(n, 1);
+        this.touch(field.name);
         this.keep();
       };
       return h("li", { key: file.key, class: file.state }, [
@@ -238,8 +329,15 @@ export default {
         h("button", { type: "button", class: "quiet", "aria-label": `Remove ${file.name}`, onClick: remove }, "Remove"),
       ]);
     },
+    again() {
+      return h("p", { class: "again" }, [
+        "What you filled in before is here again. ",
+        h("button", { type: "button", class: "quiet", onClick: this.startOver }, "Start over"),
+      ]);
+    },
     error(field) {
-      return this.mended[field.name] ? "" : this.errors[field.name] || field.error;
+      const { name } = field;
+      return this.wrong[name] || (this.mended[name] ? "" : this.errors[name] || field.error);
     },
     field(field) {
       const id = `field-${field.name}`;
@@ -276,6 +374,7 @@ export default {
         h("header", [h("h2", { id: "form-title" }, form.title)]),
         h("div", { class: "fields" }, [
           form.about ? h("div", { class: "about", innerHTML: form.about }) : null,
+          this.resumed ? this.again() : null,
           ...form.fields.map(this.field),
         ]),
         h("footer", [

@@ -4,7 +4,8 @@
 import { h } from "vue";
 
 const LARGE = { width: 184, height: 58, between: 40, beside: 14, least: 144 };
-const UPRIGHT = { ...LARGE, between: 26, beside: 10, least: 80 };
+const TIGHT = { ...LARGE, between: 26, least: 112 };
+const UPRIGHT = { ...LARGE, between: 26, beside: 10, least: 74 };
 const SMALL = { width: 20, height: 12, between: 16, beside: 7 };
 const EDGE = 4; // room for what stands out of a node: a stack, the second ring of a review
 const STATES = {
@@ -27,8 +28,10 @@ function fitting(count, size, room) {
 
 function measure(plan, small, room) {
   if (small) return { ...SMALL, upright: false };
-  const width = fitting(plan.layers, LARGE, room);
-  if (width >= LARGE.least) return { ...LARGE, width, upright: false };
+  for (const size of [LARGE, TIGHT]) {
+    const width = fitting(plan.layers, size, room);
+    if (width >= size.least) return { ...size, width, upright: false };
+  }
   const upright = fitting(plan.rows, { ...UPRIGHT, between: UPRIGHT.beside }, room);
   return { ...UPRIGHT, width: Math.max(UPRIGHT.least, upright), upright: true };
 }

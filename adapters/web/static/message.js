@@ -1,43 +1,31 @@
 // One message: what a person wrote, or a card with its buttons.
 
-import { delivery } from "delivery";
+import { pressing } from "press";
 import { h } from "vue";
 
 export default {
-  props: { line: Object, secret: Boolean, answered: String, note: String },
-  emits: ["press", "dismiss"],
-  data: () => ({ pressed: null }),
-  computed: {
-    busy() {
-      return this.pressed !== null && this.pressed.delivery !== this.answered;
-    },
-  },
-  watch: {
-    note(note) {
-      if (note) this.$nextTick(() => this.$el.querySelector(".note").scrollIntoView({ block: "nearest" }));
-    },
-  },
+  mixins: [pressing],
+  props: { line: Object, secret: Boolean },
+  emits: ["dismiss"],
+  data: () => ({ copied: false }),
   methods: {
-    press(action) {
-      if (this.busy) return;
-      this.pressed = { what: action, delivery: delivery() };
-      this.$emit("press", this.pressed);
+    async copy() {
+      const address = new URL(this.line.link, location.href).href;
+      try {
+        await navigator.clipboard.writeText(address);
+      } catch {
+        // Browsers let pages copy at safe addresses only; a person can, anywhere.
+        prompt("The link to this message:", address);
+        return;
+      }
+      this.copied = true;
+      setTimeout(() => (this.copied = false), 2000);
     },
     button({ label, action, style }) {
-      const waits = this.busy && this.pressed.what === action;
-      return h(
-        "button",
-        {
-          key: action,
-          type: "button",
-          class: style,
-          "data-action": action,
-          "aria-disabled": this.busy || undefined,
-          "aria-busy": waits || undefined,
-          onClick: () => this.press(action),
-        },
-        label,
-      );
+      if (action === this.asked) return this.sure(action);
+      const asks = action.startsWith("cancel:") && !this.busy;
+      const onClick = () => (asks ? this.ask(action) : this.give(action));
+      return h("button", { ...this.gives(action), key: action, class: style, onClick }, label);
     },
     card(card, n) {
       const waits = card.mentions.length > 0 && card.buttons.length > 0;
@@ -59,6 +47,11 @@ export default {
       this.secret
         ? h("button", { type: "button", class: "quiet", onClick: () => this.$emit("dismiss") }, "Dismiss")
         : null,
+      line.link
+        ? h("button", { type: "button", class: "quiet copy", onClick: this.copy }, [
+            h("span", { "aria-live": "polite" }, this.copied ? "Copied" : "Copy link"),
+          ])
+        : null,
     ]);
     const thread = h("a", { class: "thread-link", href: line.thread, "data-go": "" }, "Open thread");
     return h("article", { class: ["message", { podium: line.podium }], "data-line": line.id }, [
@@ -67,7 +60,7 @@ export default {
         header,
         line.html ? h("div", { class: "block", innerHTML: line.html }) : null,
         ...line.cards.map(this.card),
-        h("div", { class: "note", role: "status", innerHTML: this.note ?? "" }),
+        this.told(),
         line.thread ? thread : null,
       ]),
     ]);

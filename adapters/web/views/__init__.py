@@ -1,1 +1,1 @@
-"""What the page shows of a run beside its cards: pure views over its events."""
+"""What the page shows: pure functions of runs, events and playbooks, and no element."""

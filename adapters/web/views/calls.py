@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, assert_never
 
-from adapters.web.hues import hues
 from adapters.web.prose import harmless
+from adapters.web.views.hues import hues
 from adapters.web.views.wording import part_label, span, who_of
 from bot.cards.run import UNDERSTUDY, money
 from bot.playbook.templates import text as readable

@@ -1,24 +1,20 @@
-"""The drafts of a run, how each came out of the one before, and what was weighed. Pure."""
+"""The drafts of a run, and how each came out of the one before. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TypedDict
 from urllib.parse import quote
 
-from pydantic import JsonValue
-
 from adapters.web.address import run_path
 from adapters.web.prose import harmless, prose
+from adapters.web.render import name_of
 from adapters.web.views.compare import Comparison, Row, compare
 from adapters.web.views.paragraphs import paragraphs
-from bot.cards.steps import plain
-from bot.playbook.model import Choose, Judge, Work
+from adapters.web.views.wording import counted
 from bot.playbook.templates import text
-from bot.policy import PODIUM, called
-from bot.run.events import Verdict
-from bot.run.state import CLOSED, EXPIRED, Draft, Run, StepState
+from bot.policy import PODIUM
+from bot.run.state import CLOSED, EXPIRED, Draft, Run
 
 _TONES = {"approved": "good", "sent back": "warn", "rejected": "bad", EXPIRED: "warn"}
-_MOST_SCORE = 10
 
 
 class ShownDecision(TypedDict):
@@ -62,37 +58,6 @@ class ShownChanges(TypedDict):
     rows: list[ShownRow]
 
 
-class ShownScore(TypedDict):
-    score: int
-    reason: str
-
-
-class ShownCandidate(TypedDict):
-    """`aside` is how the judge calls it; `word` says that it was taken, empty for the others."""
-
-    label: str
-    aside: str
-    word: str
-    total: int
-    most: int
-    scores: list[ShownScore | None]
-
-
-class ShownChoice(TypedDict):
-    """What one was taken of; it can be read side by side where `readable`."""
-
-    key: str
-    title: str
-    about: str
-    why: str
-    lines: list[str]
-    candidates: list[ShownCandidate]
-    readable: bool
-
-
-# --- drafts ------------------------------------------------------------------------
-
-
 def drafts(run: Run, names: Mapping[str, str]) -> list[ShownDraft]:
     """Every draft, the newest first."""
     return [
@@ -115,7 +80,7 @@ def _decision(run: Run, gate: str, names: Mapping[str, str]) -> ShownDecision:
     return ShownDecision(
         verb=verb[0].upper() + verb[1:],
         tone=_TONES.get(taken.verb, "plain"),
-        by="" if nobody else harmless(names.get(taken.by) or called(taken.by)),
+        by="" if nobody else name_of(taken.by, names),
         at=taken.at.isoformat(),
         said=prose(said) if (said := text(taken.said)) else "",
     )
@@ -170,140 +135,5 @@ def _summary(before: int, found: Comparison, *, same: bool) -> str:
     if all(row.kind == "same" for row in found.rows):
         return f"Every word is as it was in draft {before}; only the layout has changed."
     counts = ((found.added, "added"), (found.removed, "removed"))
-    told = [f"{_words(n)} {verb}" for n, verb in counts if n]
+    told = [f"{counted(n, 'word')} {verb}" for n, verb in counts if n]
     return f"{' and '.join(told) or 'Only signs changed'} since draft {before}."
-
-
-def _words(count: int) -> str:
-    return "1 word" if count == 1 else f"{count:,} words"
-
-
-# --- what was weighed -----------------------------------------------------------------
-
-
-def choices(run: Run, draft: Draft | None) -> list[ShownChoice]:
-    """What was weighed for a draft: for an older one, what is still known of it."""
-    if draft and draft is not run.drafts[-1]:
-        return [*_judged_before(run, draft)]
-    return [choice for choice, _ in _choices(run)]
-
-
-def alternatives(run: Run, key: str) -> list[str]:
-    """The candidates of a choice as HTML. Takes time when they are long."""
-    found = (values for choice, values in _choices(run) if choice["key"] == key)
-    return [prose(text(value)) for value in next(found, ())]
-
-
-Choices = Iterator[tuple[ShownChoice, Sequence[JsonValue]]]
-
-
-def _choices(run: Run) -> Choices:
-    """Choices with the values they are of. What is judged or chosen from is not told twice."""
-    told: set[str] = set()
-    found = [*_judged(run), *_chosen(run), *_variants(run)]
-    for choice, values in found:
-        content = repr(sorted(map(text, values)))
-        if content not in told:
-            told.add(content)
-            yield choice, values
-
-
-def _done(run: Run, name: str) -> StepState | None:
-    state = run.steps.get(name)
-    return state if state and state.status == "done" else None
-
-
-def _judged(run: Run) -> Choices:
-    for name, step in run.playbook.steps.items():
-        if isinstance(step, Judge) and (state := _done(run, name)) and state.verdict:
-            values = run.candidates(step)
-            labels = [label for judged in step.judge for label in _labels(run, judged)]
-            yield _verdict(name, step, state.verdict, labels, readable=True), values
-
-
-def _judged_before(run: Run, draft: Draft) -> Iterator[ShownChoice]:
-    name = run.playbook.deliver.from_
-    step = run.playbook.steps[name]
-    if isinstance(step, Judge) and draft.verdict:
-        count = max((score.candidate for score in draft.verdict.scores), default=-1) + 1
-        labels = [f"Candidate {n}" for n in range(count)]
-        yield _verdict(name, step, draft.verdict, labels, readable=False)
-
-
-def _labels(run: Run, step: str) -> list[str]:
-    """What the results of a step are called; one that stands alone by the step's name."""
-    state = run.steps.get(step)
-    parts = sorted(state.results) if state else []
-    return [f"{plain(step)} {part + 1}" if len(parts) > 1 else plain(step) for part in parts]
-
-
-def _verdict(
-    name: str, step: Judge, verdict: Verdict, labels: Sequence[str], *, readable: bool
-) -> ShownChoice:
-    given = {(score.candidate, score.line): score for score in verdict.scores}
-    candidates: list[ShownCandidate] = []
-    for n, label in enumerate(labels):
-        scores = [given.get((n, line)) for line in range(len(step.rubric))]
-        candidates.append(
-            ShownCandidate(
-                label=harmless(label),
-                aside=f"candidate {n} to the judge" if readable else "",
-                word="Best" if n == verdict.best else "",
-                total=sum(one.score for one in scores if one),
-                most=_MOST_SCORE * len(step.rubric),
-                scores=[
-                    ShownScore(score=one.score, reason=harmless(one.reason)) if one else None
-                    for one in scores
-                ],
-            )
-        )
-    return ShownChoice(
-        key=name,
-        title=harmless(plain(name)),
-        about=harmless(f"Judged by {step.by}"),
-        why=harmless(verdict.why),
-        lines=[harmless(line) for line in step.rubric],
-        candidates=candidates,
-        readable=readable,
-    )
-
-
-def _chosen(run: Run) -> Choices:
-    for name, step in run.playbook.steps.items():
-        state = run.steps.get(name)
-        if isinstance(step, Choose) and state and state.items:
-            done = state.status == "done"
-            taken = state.items.index(state.value) if done and state.value in state.items else -1
-            about = "Chosen by a person" if done else "Waits for a person to choose"
-            labels = [f"Option {n}" for n in range(1, len(state.items) + 1)]
-            yield _plainly(name, about, labels, taken), state.items
-
-
-def _variants(run: Run) -> Choices:
-    for name, step in run.playbook.steps.items():
-        state = _done(run, name)
-        if isinstance(step, Work) and step.variants > 1 and state:
-            values = [state.results[part] for part in sorted(state.results)]
-            yield _plainly(name, f"Variants by {step.by}", _labels(run, name), -1), values
-
-
-def _plainly(name: str, about: str, labels: Sequence[str], taken: int) -> ShownChoice:
-    return ShownChoice(
-        key=name,
-        title=harmless(plain(name)),
-        about=harmless(about),
-        why="",
-        lines=[],
-        candidates=[
-            ShownCandidate(
-                label=harmless(label),
-                aside="",
-                word="Chosen" if n == taken else "",
-                total=0,
-                most=0,
-                scores=[],
-            )
-            for n, label in enumerate(labels)
-        ],
-        readable=True,
-    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from adapters.web.hues import hues
+from adapters.web.views.hues import hues
 from adapters.web.views.wording import who_of
 from bot.cards.steps import plain
 from bot.run.events import CallFailed, CallFinished, Recorded

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
-from adapters.web.hues import hues
 from adapters.web.prose import harmless
+from adapters.web.views.hues import hues
 from adapters.web.views.wording import part_label, span, who_of
 from bot.cards.steps import plain
 from bot.policy import PODIUM, called
 from bot.run.events import CallFailed, CallFinished, CallStarted, Recorded, Task
-from bot.run.state import CLOSED, Gate, Run, Taken
+from bot.run.state import Gate, Run
 
 _IDLE_S = 30.0
 _IDLE_PART = 0.25
 """Of the time in which somebody worked: a longer rest is cut short."""
 _BREAK_PART = 0.09
+_BREAKS_PART = 0.4
+"""Of the same: the room of one rest, and of all of them together."""
+_SAME = 0.002  # what rounding makes of the same moment
 _TICKS = 6
 _APART = 0.13
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
@@ -26,8 +29,12 @@ Kind = Literal["done", "failed", "now", "waited", "waits"]
 
 
 class Bar(TypedDict):
-    """`x` and `width` are in the units of the timeline's `total`; `took` and `came` are words."""
+    """`x` and `width` are in the units of the timeline's `total`; `what`, `took` and `came` are
+    words. Bars of one row that overlap stand in lanes, one under the other.
+    """
 
+    what: str
+    lane: int
     x: float
     width: float
     kind: Kind
@@ -37,11 +44,12 @@ class Bar(TypedDict):
 
 
 class Row(TypedDict):
-    """What one specialist did on one part of a step, or what people were waited for."""
+    """All work on one step, or all waiting for people at one kind of gate."""
 
     label: str
     who: str
     hue: int
+    lanes: int
     bars: list[Bar]
 
 
@@ -100,8 +108,7 @@ def timeline(records: Sequence[Recorded], run: Run, now: datetime) -> Timeline:
     busy = [(one.begin.timestamp(), (one.end or end).timestamp()) for one in work]
     stretches = scale(busy, run.started_at.timestamp(), end.timestamp())
     total = stretches[-1].x + stretches[-1].width
-    rows = [*_rows(run, work, stretches, end), *_waits(run, stretches, end)]
-    rows.sort(key=lambda row: row["bars"][0]["x"])
+    rows = _rows([*_calls(run, work, stretches, end), *_waits(run, stretches, end)])
     step = _step(stretches)
     return Timeline(
         rows=rows,
@@ -129,6 +136,7 @@ def scale(busy: Sequence[tuple[float, float]], begin: float, end: float) -> list
     rests = [*zip(edges[::2], edges[1::2], strict=True)] if merged else []
     cuts = [(since, to) for since, to in rests if to - since > longest]
     whole = max(end - begin - sum(to - since for since, to in cuts), 1.0)
+    room = whole * min(_BREAK_PART, _BREAKS_PART / max(len(cuts), 1))
     stretches: list[Stretch] = []
     at, x = begin, 0.0
     for since, to in [*cuts, (end, end)]:
@@ -136,8 +144,8 @@ def scale(busy: Sequence[tuple[float, float]], begin: float, end: float) -> list
             stretches.append(Stretch(at, since, x, since - at, cut=False))
             x += since - at
         if to > since:
-            stretches.append(Stretch(since, to, x, whole * _BREAK_PART, cut=True))
-            x += whole * _BREAK_PART
+            stretches.append(Stretch(since, to, x, room, cut=True))
+            x += room
         at = to
     return stretches or [Stretch(begin, begin + 1, 0, 1, cut=False)]
 
@@ -200,53 +208,59 @@ def _work(records: Sequence[Recorded]) -> Iterator[_Work]:
         yield _Work(task, record.event.model, record.at, ended.at if ended else None, failed)
 
 
-def _rows(
+def _rows(bars: Sequence[tuple[str, str, int, Bar]]) -> list[Row]:
+    """Rows by what they are of, in the order in which they begin."""
+    rows: dict[tuple[str, str], Row] = {}
+    lanes: dict[tuple[str, str], list[float]] = {}
+    for label, who, hue, bar in sorted(bars, key=lambda one: one[3]["x"]):
+        new = Row(label=label, who=who, hue=hue, lanes=1, bars=[])
+        row, free = rows.setdefault((label, who), new), lanes.setdefault((label, who), [])
+        lane = next((n for n, until in enumerate(free) if until <= bar["x"] + _SAME), len(free))
+        free[lane : lane + 1] = [bar["x"] + bar["width"]]
+        bar["lane"], row["lanes"] = lane, len(free)
+        row["bars"].append(bar)
+    return [*rows.values()]
+
+
+def _calls(
     run: Run, work: Sequence[_Work], stretches: Sequence[Stretch], end: datetime
-) -> Iterator[Row]:
+) -> Iterator[tuple[str, str, int, Bar]]:
     colours = hues(run.playbook)
-    by_task: dict[str, list[_Work]] = {}
     for one in work:
-        by_task.setdefault(one.task.key, []).append(one)
-    for calls in by_task.values():
-        who = who_of(run, calls[0].task.step)
-        yield Row(
-            label=harmless(part_label(run, calls[0].task)),
-            who=harmless(who),
-            hue=colours.get(who, 0),
-            bars=[_call(one, stretches, end) for one in calls],
-        )
+        who, what = who_of(run, one.task.step), harmless(part_label(run, one.task))
+        bar = _call(one, what, stretches, end)
+        yield harmless(plain(one.task.step)), harmless(who), colours.get(who, 0), bar
 
 
-def _call(one: _Work, stretches: Sequence[Stretch], end: datetime) -> Bar:
+def _call(one: _Work, what: str, stretches: Sequence[Stretch], end: datetime) -> Bar:
     if one.end is None:
-        return _bar(stretches, one.begin, end, "now", "under way")
+        return _bar(stretches, (one.begin, end), what, "now", "under way")
     came = f"failed: {harmless(one.failed)}" if one.failed else "answered"
-    return _bar(stretches, one.begin, one.end, "failed" if one.failed else "done", came)
+    kind = "failed" if one.failed else "done"
+    return _bar(stretches, (one.begin, one.end), what, kind, came)
 
 
-def _waits(run: Run, stretches: Sequence[Stretch], end: datetime) -> Iterator[Row]:
-    """One row for each opening of a gate."""
+def _waits(
+    run: Run, stretches: Sequence[Stretch], end: datetime
+) -> Iterator[tuple[str, str, int, Bar]]:
+    """A bar for each opening of a gate."""
     for taken in run.taken.values():
-        bar = _bar(stretches, taken.gate.opened_at, taken.at, "waited", _came(taken))
-        yield _wait(taken.gate, _decider(run, taken), bar)
+        gate = taken.gate
+        came = taken.verb if taken.by == PODIUM else f"{taken.verb} by {called(taken.by)}"
+        bar = _bar(stretches, (gate.opened_at, taken.at), gate_label(gate), "waited", came)
+        yield _waited_at(gate), _people(run, gate), 0, bar
     for gate in run.gates.values():
-        people = ", ".join(
-            called(run.started.requester if name == "requester" else name) for name in gate.by
-        )
-        yield _wait(gate, people, _bar(stretches, gate.opened_at, end, "waits", "waits"))
+        bar = _bar(stretches, (gate.opened_at, end), gate_label(gate), "waits", "waits")
+        yield _waited_at(gate), _people(run, gate), 0, bar
 
 
-def _came(taken: Taken) -> str:
-    return "closed" if taken.verb == CLOSED else taken.verb
+def _people(run: Run, gate: Gate) -> str:
+    names = (called(run.started.requester if name == "requester" else name) for name in gate.by)
+    return harmless(", ".join(names))
 
 
-def _decider(run: Run, taken: Taken) -> str:
-    names = (called(run.started.requester if n == "requester" else n) for n in taken.gate.by)
-    return ", ".join(names) if taken.by == PODIUM else called(taken.by)
-
-
-def _wait(gate: Gate, who: str, bar: Bar) -> Row:
-    return Row(label=harmless(gate_label(gate)), who=harmless(who), hue=0, bars=[bar])
+def _waited_at(gate: Gate) -> str:
+    return "Review" if gate.kind == "review" else harmless(gate_label(gate))
 
 
 def gate_label(gate: Gate) -> str:
@@ -265,14 +279,21 @@ def gate_label(gate: Gate) -> str:
 
 
 def _bar(
-    stretches: Sequence[Stretch], begin: datetime, end: datetime, kind: Kind, came: str
+    stretches: Sequence[Stretch],
+    time: tuple[datetime, datetime],
+    what: str,
+    kind: Kind,
+    came: str,
 ) -> Bar:
+    begin, end = time
     x = _x(stretches, begin.timestamp())
     return Bar(
+        what=harmless(what),
+        lane=0,
         x=round(x, 3),
         width=round(_x(stretches, end.timestamp()) - x, 3),
         kind=kind,
         at=begin.isoformat(),
-        took=span(max(end - begin, timedelta()).total_seconds()),
+        took=span(max((end - begin).total_seconds(), 0)),
         came=came,
     )

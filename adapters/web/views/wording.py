@@ -1,4 +1,6 @@
-"""How the views of a run call its parts, and how long things took. Pure."""
+"""How the views call things: parts of a run, lengths of time, counts and lists. Pure."""
+
+from collections.abc import Sequence
 
 from bot.cards.steps import plain
 from bot.playbook.model import Judge, Work
@@ -36,3 +38,21 @@ def span(seconds: float) -> str:
 
 def _two(more: int, unit: str, less: int, small: str) -> str:
     return f"{more} {unit} {less} {small}" if less else f"{more} {unit}"
+
+
+def counted(count: int, what: str) -> str:
+    """So many of what is named in the singular."""
+    return f"{f'{count:,}' if count else 'no'} {what}{'' if count == 1 else 's'}"
+
+
+def listed(words: Sequence[str], join: str = "and") -> str:
+    """The words as one text, the last of them joined by a word."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {join} {words[-1]}"
+
+
+def first_line(text: str, most: int) -> str:
+    """The first line that says something, of at most so many characters."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Self, TypeVar
 
 from nicegui import background_tasks
-from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from adapters.web.elements.part import Part
+from adapters.web.views import choices
 from adapters.web.views import drafts as view
 from bot.run.state import Draft, Run
 
@@ -17,7 +18,7 @@ _SLOW_TEXT = 1_000
 """Characters of Markdown from which laying out can take so long that others would notice."""
 
 
-class Drafts(Element, component="static/drafts.js"):
+class Drafts(Part, component="../static/drafts.js"):
     """The drafts of one run: each to read, what changed in it, and what was weighed for it."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
@@ -38,7 +39,7 @@ class Drafts(Element, component="static/drafts.js"):
             self.clear()
             before = None
         self._run = run
-        self._set("drafts", view.drafts(run, self._names))
+        self._show(drafts=view.drafts(run, self._names))
         reads_newest = before is None or self._picked in (None, *before.drafts[-1:])
         if reads_newest and run.drafts and self._picked != run.drafts[-1]:
             self._pick(run.drafts[-1])
@@ -48,20 +49,16 @@ class Drafts(Element, component="static/drafts.js"):
     def clear(self) -> Self:
         """Show nothing."""
         self._run = self._picked = None
-        self._set("drafts", [])
-        self._set("open", None)
+        self._show(drafts=[])
+        self._show(open=None)
         self._forget()
         return super().clear()
 
     def _forget(self) -> None:
         """What was asked for of another draft."""
-        self._set("changes", None)
-        self._set("choices", [])
-        self._set("texts", {})
-
-    def _set(self, name: str, value: object) -> None:
-        if name not in self._props or self._props[name] != value:
-            self._props[name] = value
+        self._show(changes=None)
+        self._show(choices=[])
+        self._show(texts={})
 
     def _pick(self, draft: Draft) -> None:
         self._picked = draft
@@ -70,10 +67,10 @@ class Drafts(Element, component="static/drafts.js"):
         background_tasks.create(self._read(draft), name="read a draft")
 
     def _weigh(self) -> None:
-        choices = view.choices(self._run, self._picked) if self._run else []
-        if choices != self._props["choices"]:
-            self._set("texts", {})
-        self._set("choices", choices)
+        found = choices.choices(self._run, self._picked) if self._run else []
+        if found != self._props["choices"]:
+            self._show(texts={})
+        self._show(choices=found)
 
     # --- what takes time ----------------------------------------------------------------
 
@@ -81,7 +78,7 @@ class Drafts(Element, component="static/drafts.js"):
         if run := self._run:
             shown = await _beside(lambda: view.read(run, draft), len(view.markdown(draft)))
             if self._picked == draft and not self.is_deleted:
-                self._set("open", shown)
+                self._show(open=shown)
 
     async def _on_pick(self, event: GenericEventArguments) -> None:
         if (draft := self._draft(event.args)) and draft != self._picked:
@@ -94,15 +91,15 @@ class Drafts(Element, component="static/drafts.js"):
         size = len(view.markdown(draft)) + len(view.markdown(before))
         changes = await _beside(lambda: view.changed(before, draft), size)
         if draft == self._picked and not self.is_deleted:
-            self._set("changes", changes)
+            self._show(changes=changes)
 
     async def _on_weigh(self, event: GenericEventArguments) -> None:
         run, key = self._run, event.args
         if run is None or not isinstance(key, str):
             return
-        texts = await asyncio.to_thread(view.alternatives, run, key)
+        texts = await asyncio.to_thread(choices.alternatives, run, key)
         if self._run and self._run.steps == run.steps and not self.is_deleted:
-            self._set("texts", {**self._props["texts"], key: texts})
+            self._show(texts={**self._props["texts"], key: texts})
 
     def _draft(self, number: object, back: int = 0) -> Draft | None:
         drafts = self._run.drafts if self._run else ()

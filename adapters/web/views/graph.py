@@ -1,15 +1,14 @@
-"""A playbook as a graph in layers, left to right: who does what after what."""
+"""A playbook as a graph in layers, left to right: who does what after what. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Literal, TypedDict, assert_never
 
-from nicegui.element import Element
-
-from adapters.web.hues import hues
 from adapters.web.prose import harmless
+from adapters.web.views.hues import hues
+from adapters.web.views.wording import listed
 from bot.cards import ItemState
 from bot.cards.steps import items, plain
 from bot.playbook.graph import dependencies
@@ -59,23 +58,6 @@ class Plan(TypedDict):
     edges: list[Edge]
     layers: int
     rows: int
-
-
-class Graph(Element, component="static/graph.js"):
-    """The graph of a playbook; a small one is a picture without words."""
-
-    def __init__(self, *, small: bool = False) -> None:
-        super().__init__()
-        self._playbook: Playbook | None = None
-        self._props["small"] = small
-
-    def show(self, playbook: Playbook, states: Mapping[str, ItemState]) -> None:
-        """Show a playbook, and how far each step is: by its name, or REVIEW; none at rest."""
-        if playbook is not self._playbook:
-            self._playbook = playbook
-            self._props["plan"] = plan(playbook)
-        if self._props.get("states") != states:
-            self._props["states"] = dict(states)
 
 
 def states(run: Run) -> dict[str, ItemState]:
@@ -163,6 +145,7 @@ class _Grid:
     rows: list[list[str]] = field(default_factory=list[list[str]])
     ways: list[list[str]] = field(default_factory=list[list[str]])
     _layer: dict[str, int] = field(default_factory=dict[str, int])
+    _height: dict[str, float] = field(default_factory=dict[str, float])
 
     def add(self, name: str, layer: int) -> None:
         while len(self.rows) <= layer:
@@ -182,42 +165,50 @@ class _Grid:
         return max(map(len, self.rows))
 
     def place(self, name: str) -> Point:
-        layer = self._layer[name]
-        row = self.rows[layer]
-        return layer, (self.height - len(row)) / 2 + row.index(name)
+        """Where it stands, once the grid is in order."""
+        return self._layer[name], self._height[name]
 
     def order(self) -> None:
         """Put each node near the middle of those it is linked with; keep what crosses least."""
         links = [pair for way in self.ways for pair in pairwise(way)]
-        before = {name: [a for a, b in links if b == name] for name in self._layer}
-        behind = {name: [b for a, b in links if a == name] for name in self._layer}
-        best, fewest = self._copy(), self._crossings(links)
+        before: dict[str, list[str]] = {name: [] for name in self._layer}
+        behind: dict[str, list[str]] = {name: [] for name in self._layer}
+        for source, target in links:
+            before[target].append(source)
+            behind[source].append(target)
+        self._stand(self.rows)
+        best, fewest = [[*row] for row in self.rows], self._crossings(links)
         for sweep in range(_SWEEPS):
             forth = sweep % 2 == 0
             for row in self.rows if forth else reversed(self.rows):
                 row.sort(key=self._middle(before if forth else behind))
+                self._stand([row])
             if (crossings := self._crossings(links)) < fewest:
-                best, fewest = self._copy(), crossings
+                best, fewest = [[*row] for row in self.rows], crossings
         self.rows = best
+        self._stand(best)
 
-    def _copy(self) -> list[list[str]]:
-        return [[*row] for row in self.rows]
+    def _stand(self, rows: Sequence[Sequence[str]]) -> None:
+        """The nodes of each layer stand below each other, around the middle."""
+        for row in rows:
+            top = (self.height - len(row)) / 2
+            self._height |= {name: top + n for n, name in enumerate(row)}
 
     def _middle(self, near: Mapping[str, Sequence[str]]) -> Callable[[str], float]:
-        height = {name: self.place(name)[1] for name in self._layer}
-
         def middle(name: str) -> float:
-            rows = [height[other] for other in near[name]]
-            return sum(rows) / len(rows) if rows else height[name]
+            heights = [self._height[other] for other in near[name]]
+            return sum(heights) / len(heights) if heights else self._height[name]
 
         return middle
 
     def _crossings(self, links: Sequence[tuple[str, str]]) -> int:
-        ends = [(self._layer[a], self.place(a)[1], self.place(b)[1]) for a, b in links]
+        ends: dict[int, list[Point]] = {}
+        for a, b in links:
+            ends.setdefault(self._layer[a], []).append((self._height[a], self._height[b]))
         return sum(
-            one[0] == other[0] and (one[1] - other[1]) * (one[2] - other[2]) < 0
-            for n, one in enumerate(ends)
-            for other in ends[n + 1 :]
+            (one[0] - other[0]) * (one[1] - other[1]) < 0
+            for between in ends.values()
+            for one, other in combinations(between, 2)
         )
 
 
@@ -236,7 +227,7 @@ def _node(
         f"by {who}" if kind == "work" else f"{who} {does}".strip(),
         _COUNTED.get(counted, f"{counted[1:]} variants") if counted else "",
     ]
-    said += [f"after {_listed([_name(one) for one in after])}" if after else ""]
+    said += [f"after {listed([_name(one) for one in after])}" if after else ""]
     said += ["may be skipped" if maybe else ""]
     return Node(
         key=key,
@@ -291,14 +282,8 @@ def _count(step: Step | None) -> str:
 
 
 def _people(names: Sequence[str]) -> str:
-    return _listed([called(name) for name in names], "or")
+    return listed([called(name) for name in names], "or")
 
 
 def _name(key: str) -> str:
     return "Review" if key == REVIEW else plain(key)
-
-
-def _listed(words: Sequence[str], join: str = "and") -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {join} {words[-1]}"

@@ -6,20 +6,19 @@ from datetime import datetime
 
 from adapters.web import render
 from adapters.web.chat import Edited, Posted, WebChat
-from adapters.web.elements import Composer, Feed, Message, Streams
+from adapters.web.elements.messages import Composer, Feed, Message, Streams
+from adapters.web.elements.part import Pressable
 from adapters.web.places import Place, place_of
 from bot.cards import Card
 from bot.ports import Line
 
 _FIRST = 60
 _EARLIER = 200
-_TAIL = 600
-"""Characters of a stream that are shown: its last lines."""
 _TO_THREAD = "Write to the people in this thread"
 _TO_CHANNEL = "Write here, or / for commands"
 
 Sent = Callable[["Pane", object], Awaitable[None]]
-Pressed = Callable[["Pane", Message, object], Awaitable[None]]
+Pressed = Callable[["Pane", Pressable, object], Awaitable[None]]
 
 
 class Pane:
@@ -47,6 +46,7 @@ class Pane:
         self._private: tuple[Message, list[Card]] | None = None
         self._whispers = 0
         self._late: list[Posted | Edited] | None = None
+        self._around = ""
 
         async def send(raw: object) -> None:
             await on_send(self, raw)
@@ -54,20 +54,32 @@ class Pane:
         async def complete(raw: object) -> None:
             await on_complete(self, raw)
 
-        self.feed = Feed(self._earlier)
+        self.feed = Feed(self._earlier, self._newest)
         self._streams = Streams()
-        self.composer = Composer(send, complete)
+        self.composer = Composer(who, send, complete)
 
-    async def show(self, place: Place) -> str:
-        """Turn to a place, what was shown before goes; gives what the place is called."""
-        self.place, self._limit = place, _FIRST
+    async def show(self, place: Place, sought: str = "") -> str:
+        """Turn to a place, what was shown before goes; gives what the place is called.
+
+        Shown are its latest messages, or those around the one that is sought.
+        """
+        self.place, self._limit, self._around = place, _FIRST, ""
         lines, more = await self._read(place)
+        if sought and sought not in {line.id for line in lines}:
+            self._around = sought
+            lines, more = await self._read(place)
+        if self.place != place:
+            return ""  # the person has gone on meanwhile
+        if self._around and sought not in {line.id for line in lines}:
+            self._around = ""
+            lines, more = await self._read(place)
         if self.place != place:
             return ""  # the person has gone on meanwhile
         self.feed.clear()
         self._messages, self._private = {}, None
         where = f"thread in {place.channel}" if place.root else place.channel
         self.feed.show(place.id, f"Messages, {where}")
+        self.feed.later(bool(self._around))
         self.composer.show(place.id, _TO_THREAD if place.root else _TO_CHANNEL)
         self.stream(())
         self._fill(lines, more)
@@ -80,15 +92,31 @@ class Pane:
         self.feed.clear()
         self._messages, self._private = {}, None
 
+    async def mark(self, sought: str) -> bool:
+        """Scroll to a message that a link leads to, and mark it; False when it is not here."""
+        if self.place and sought not in self._messages:
+            await self.show(self.place, sought)
+        if found := sought in self._messages:
+            self.feed.point_out(sought)
+        return found
+
     def reveal(self, line: str) -> None:
         """Scroll to a line, if it is one of this place, since this person caused it."""
         if line in self._messages:
             self.feed.reveal(line)
 
+    async def said(self, line: str) -> None:
+        """Show what this person said just now, wherever they are in the messages."""
+        if self.place and self._around:
+            await self.show(self.place)
+        self.reveal(line)
+
     def posted(self, told: Posted) -> None:
         line, place = told.line, self.place
         if place is None or (line.place, line.thread) != (place.channel_id, place.thread):
             return
+        if self._around:
+            return  # later than what is shown
         if self._late is None:
             self._add(line)
         else:
@@ -110,7 +138,7 @@ class Pane:
 
     def stream(self, words: tuple[tuple[str, str], ...]) -> None:
         """Show the last lines of what is being written."""
-        self._streams.show([(label, render.tail(text, _TAIL)) for label, text in words if text])
+        self._streams.show(words)
 
     def whisper(self, cards: Sequence[Card]) -> None:
         """Show something to this person alone, in place of what was shown so before."""
@@ -121,7 +149,7 @@ class Pane:
         self._private = (self._message(line, secret=True), [*cards])
         self.feed.reveal(own)
 
-    def moved(self, run: str, pressed: Message | None) -> None:
+    def moved(self, run: str, pressed: Pressable | None) -> None:
         """This person began or moved a run here, by a line or by a message's button.
 
         A private answer that led to it, and is not about the run itself, has served and goes.
@@ -140,9 +168,14 @@ class Pane:
         What happens meanwhile waits in `_late` until the lines are shown.
         """
         self._late = []
-        lines = await self._chat.lines(place, self._limit + 1)
-        more = len(lines) > self._limit
-        lines = lines[-self._limit :]
+        if self._around:
+            lines = await self._chat.lines(place, self._limit, self._around)
+            # There may be none, and then none come when they are asked for.
+            more = bool(lines)
+        else:
+            lines = await self._chat.lines(place, self._limit + 1)
+            more = len(lines) > self._limit
+            lines = lines[-self._limit :]
         if place.root and (root := await self._chat.root(place)):
             lines = [root, *lines]
         return lines, more
@@ -167,6 +200,10 @@ class Pane:
             if self.place == place:
                 self._fill(lines, more)
 
+    async def _newest(self, _: object) -> None:
+        if place := self.place:
+            await self.show(place)
+
     def _add(self, line: Line) -> Message:
         if line.id not in self._messages:
             shown = render.line(line, names=self._names, viewer=self._who)
@@ -176,8 +213,8 @@ class Pane:
         return self._messages[line.id]
 
     def _message(self, line: render.ShownLine, *, secret: bool = False) -> Message:
-        async def press(raw: object) -> None:
-            await self._on_press(self, message, raw)
+        async def press(what: Pressable, raw: object) -> None:
+            await self._on_press(self, what, raw)
 
         async def dismiss(_: object) -> None:
             if self._private and self._private[0] is message:

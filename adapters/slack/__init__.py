@@ -1,0 +1,1 @@
+"""Slack as a platform: `parse` and `render` are pure, `chat` posts, `app` listens."""

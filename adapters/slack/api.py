@@ -1,0 +1,183 @@
+"""Calls of Slack's Web API: paced, tried again where that is harmless, and told in words."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.pace import Pace
+from adapters.slack.trouble import GONE, FateUnknown, SlackTrouble, gone
+from bot.ports import PlaceGone
+
+log = logging.getLogger("podium.slack")
+
+_TRIES = 4
+_TIMEOUT_S = 20
+_NAMES = 5_000
+_AUDIENCE_S = 60
+_PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "team_added_to_org", "request_timeout"}
+)
+_NOT_TWICE = frozenset({"chat.postMessage", "files.completeUploadExternal"})
+"""What would be there twice: whoever calls looks whether it is there before calling again."""
+
+Answer = Mapping[str, Any]
+Client = Callable[[str], Awaitable[AsyncWebClient]]
+
+
+class Api:
+    """The Web API for every workspace."""
+
+    def __init__(self, client: Client, pace: Pace) -> None:
+        """`client` gives a workspace's client, or raises SlackTrouble."""
+        self._client = client
+        self.pace = pace
+        self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._channels: dict[tuple[str, str], str] = {}
+        self._audiences: dict[tuple[str, str], tuple[float, tuple[bool, frozenset[str]]]] = {}
+        self.trouble: dict[str, str] = {}
+        """What is wrong with a workspace now, in words."""
+
+    async def call(self, team: str, method: str, *, progress: bool = False, **given: Any) -> Answer:
+        """The answer. Raises PlaceGone, FateUnknown, SlackTrouble."""
+        channel = str(given.get("channel") or given.get("channel_id") or "")
+        client = await self._client(team)
+        for tries in range(1, _TRIES + 1):
+            await self.pace.turn(team, method, channel, progress=progress)
+            try:
+                answer = await getattr(client, method.replace(".", "_"))(**given)
+            except SlackApiError as error:
+                after = self._refused(error, team, method, channel)
+                if tries == _TRIES:
+                    raise SlackTrouble(method, _code(error)) from error
+                await asyncio.sleep(0 if after is None else after)
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                if method in _NOT_TWICE or tries == _TRIES:
+                    raise FateUnknown(method) from error
+                await asyncio.sleep(0.2 * 2**tries)
+            else:
+                self.trouble.pop(team, None)
+                data: Answer = answer.data
+                return data
+        raise FateUnknown(method)
+
+    def _refused(self, error: SlackApiError, team: str, method: str, channel: str) -> float | None:
+        """How long to wait before it is tried again; raises when that would not help."""
+        code = _code(error)
+        if code == "ratelimited":
+            seconds = float(error.response.headers.get("Retry-After") or 1)
+            log.warning("slack_ratelimited method=%s wait_s=%s", method, seconds)
+            self.pace.hold(team, method, channel, seconds)
+            return None  # the budget waits
+        if code in _PASSING:
+            if method in _NOT_TWICE:
+                raise FateUnknown(method) from error
+            return 0.5
+        if code in GONE:
+            raise PlaceGone(gone(code, channel or "This")) from error
+        trouble = SlackTrouble(method, code, str(error.response.get("needed") or ""))
+        if code not in ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"):
+            self.trouble[team] = str(trouble)
+        raise trouble from error
+
+    async def token(self, team: str) -> str:
+        return (await self._client(team)).token or ""
+
+    # --- names ------------------------------------------------------------------------
+
+    async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
+        """The names of those of them who are known; what is no person is left out."""
+        wanted = sorted(set(users))
+        unknown = [user for user in wanted if (team, user) not in self._names]
+        await asyncio.gather(*(self._look_up(team, user) for user in unknown))
+        known = {user: self._names.get((team, user), "") for user in wanted}
+        return {user: name for user, name in known.items() if name}
+
+    async def _look_up(self, team: str, user: str) -> None:
+        try:
+            person = (await self.call(team, "users.info", user=user))["user"]
+        except PlaceGone:
+            person = {}
+        except SlackTrouble as trouble:
+            log.warning("slack_name_unknown why=%s", trouble)
+            return
+        profile = person.get("profile") or {}
+        name = profile.get("display_name") or profile.get("real_name") or person.get("name")
+        self._names[team, user] = str(name or "")
+        while len(self._names) > _NAMES:
+            self._names.popitem(last=False)
+
+    # --- channels ---------------------------------------------------------------------
+
+    async def channel(self, team: str, name: str) -> str:
+        """The id of a channel, given its id or its name such as #launches. Raises PlaceGone."""
+        if not name.startswith("#"):
+            return name
+        if (team, name) not in self._channels:
+            await self._list_channels(team)
+        if (team, name) not in self._channels:
+            raise PlaceGone(gone("channel_not_found", name))
+        return self._channels[team, name]
+
+    async def audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
+        """Whether a channel is closed, and who is in it if it is; as of the last minute.
+
+        Raises PlaceGone, SlackTrouble.
+        """
+        at, known = self._audiences.get((team, channel), (0.0, None))
+        if known is None or time.monotonic() - at > _AUDIENCE_S:
+            known = await self._ask_audience(team, channel)
+            self._audiences[team, channel] = (time.monotonic(), known)
+        return known
+
+    async def _ask_audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
+        found = (await self.call(team, "conversations.info", channel=channel))["channel"]
+        if not (found.get("is_private") or found.get("is_im") or found.get("is_mpim")):
+            return False, frozenset()
+        members: set[str] = set()
+        cursor = ""
+        while True:
+            page = await self.call(
+                team, "conversations.members", channel=channel, limit=999, cursor=cursor
+            )
+            members |= set(page["members"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return True, frozenset(members)
+
+    async def _list_channels(self, team: str) -> None:
+        cursor = ""
+        while True:
+            found = await self.call(
+                team,
+                "conversations.list",
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=999,
+                cursor=cursor,
+            )
+            for one in found["channels"]:
+                self._channels[team, f"#{one['name']}"] = one["id"]
+            cursor = (found.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+
+def _code(error: SlackApiError) -> str:
+    if error.response.status_code == 429:
+        return "ratelimited"
+    if error.response.status_code >= 500:
+        return "internal_error"
+    data = error.response.data
+    return str(data.get("error") or "unknown") if isinstance(data, dict) else "internal_error"
+
+
+def client(token: str, url: str) -> AsyncWebClient:
+    """A client that tries nothing again by itself: it would post twice."""
+    return AsyncWebClient(token=token, base_url=url, timeout=_TIMEOUT_S, retry_handlers=[])

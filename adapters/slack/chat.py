@@ -1,0 +1,267 @@
+"""Slack as a Chat: cards are messages, posted once, edited calmly."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+
+from adapters.slack import parse, render
+from adapters.slack.api import Answer, Api
+from adapters.slack.places import Place, person, place_of, user_in
+from adapters.slack.render import Drawn, Reader
+from adapters.slack.trouble import FateUnknown, SlackTrouble
+from bot.cards import Card
+from bot.ports import PlaceGone, Posts, Said
+
+log = logging.getLogger("podium.slack")
+
+_EVENT = "podium_card"
+_PAGE = 200
+_PAGES = 10
+_TRIES = 3
+CALM_S = 1.5  # between two edits of one checklist
+
+
+class SlackChat:
+    """Chat of bot.ports."""
+
+    def __init__(self, api: Api, posts: Posts, now: Callable[[], datetime], web: str = "") -> None:
+        self._api = api
+        self._posts = posts
+        self._now = now
+        self.web = web
+        self._progress: dict[str, Card] = {}
+        self._showing: dict[str, asyncio.Task[None]] = {}
+
+    async def post(self, place: str, card: Card, key: str) -> str:
+        """Raises PlaceGone, SlackTrouble."""
+        where = place_of(place)
+        known = await self._posts.begin(key, self._now())
+        if known and known.message:
+            return known.message
+        where = replace(where, channel=await self._api.channel(where.team, where.channel))
+        whole = render.card(card, await self.reader(where.team, render.users_in(card, where.team)))
+        there = await self._look(where, key) if known else {}
+        if whole.file:
+            await self._attach(where, whole.file, f"{card.key}.md", perhaps=bool(known))
+        stamps: list[str] = []
+        for number, drawn in enumerate(whole.parts):
+            channel, stamp = there.get(number) or await self._send(where, drawn, key, number)
+            where = replace(where, channel=channel)
+            stamps.append(stamp)
+        message = where.message(*stamps).id
+        await self._posts.posted(key, message)
+        return message
+
+    async def edit(self, message: str, card: Card) -> None:
+        """A checklist that moves is shown when there is room; all else waits for its turn only."""
+        where = place_of(message)
+        if not where.stamps:
+            raise PlaceGone(f"{message} is no message in Slack.")
+        if card.key == "root" and card.buttons:
+            self._progress[message] = card
+            if message not in self._showing:
+                job = asyncio.create_task(self._show(message), name="slack progress")
+                self._showing[message] = job
+            return
+        self._progress.pop(message, None)
+        await self._write(where, card, progress=False)
+
+    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+        """Of a thread, or of a channel; what bots wrote is left out."""
+        where = place_of(place)
+        said: list[Answer] = []
+        cursor = ""
+        while len(said) < limit:
+            page = await self._page(where, cursor)
+            said += [one for one in page["messages"] if _by_people(one)]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        latest = sorted(said, key=lambda one: float(one["ts"]))[-limit:]
+        users = [found for one in latest for found in render.users_named(one.get("text", ""))]
+        names = await self._api.names(where.team, [*users, *(str(one["user"]) for one in latest)])
+        return tuple(
+            Said(
+                author=person(where.team, names.get(str(one["user"]), str(one["user"]))),
+                text=parse.readable(one.get("text", ""), names),
+                at=datetime.fromtimestamp(float(one["ts"]), UTC),
+            )
+            for one in latest
+        )
+
+    async def may_read(self, identities: frozenset[str], place: str) -> bool:
+        """Sight of bot.ports; an open channel is for all of its workspace."""
+        try:
+            where = place_of(place)
+            users = {user for one in identities if (user := user_in(where.team, one))}
+            return bool(users) and await self._can_read(where, users)
+        except (PlaceGone, SlackTrouble) as trouble:
+            log.warning("slack_sight_unknown why=%s", trouble)
+            return False
+
+    async def _can_read(self, where: Place, users: set[str]) -> bool:
+        if where.channel in users:  # a person's own talk with Podium
+            return True
+        closed, members = await self._api.audience(where.team, where.channel)
+        return not closed or bool(users & members)
+
+    async def close(self) -> None:
+        """Show what has been kept back."""
+        waiting, self._progress = dict(self._progress), {}
+        for job in self._showing.values():
+            job.cancel()
+        shown = (self._write(place_of(m), card, progress=False) for m, card in waiting.items())
+        await asyncio.gather(*shown, return_exceptions=True)
+
+    async def reader(self, team: str, users: frozenset[str] = frozenset()) -> Reader:
+        """For whom things are rendered in a workspace, with the names of these people."""
+        return Reader(team, await self._api.names(team, users), self.web)
+
+    # --- posting ------------------------------------------------------------------------
+
+    async def _send(self, where: Place, drawn: Drawn, key: str, number: int) -> tuple[str, str]:
+        """Post one message; when its fate is unknown it is looked for before it is sent again."""
+        payload = {"key": key, "part": number}
+        for _ in range(_TRIES):
+            thread: dict[str, Any] = {"thread_ts": where.answers} if where.answers else {}
+            try:
+                answer = await self._api.call(
+                    where.team,
+                    "chat.postMessage",
+                    channel=where.channel,
+                    text=drawn.text,
+                    blocks=drawn.blocks,
+                    metadata={"event_type": _EVENT, "event_payload": payload},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    **thread,
+                )
+                return str(answer["channel"]), str(answer["ts"])
+            except FateUnknown:
+                log.warning("slack_fate_unknown key=%s", key)
+                if found := (await self._look(where, key)).get(number):
+                    return found
+        raise FateUnknown("chat.postMessage")
+
+    async def _look(self, where: Place, key: str) -> dict[int, tuple[str, str]]:
+        """The parts of a card that stand there, by number: each its channel and time stamp."""
+        found: dict[int, tuple[str, str]] = {}
+        async for one in self._latest(where, metadata=True):
+            told = one.get("metadata") or {}
+            payload = told.get("event_payload") or {}
+            if told.get("event_type") == _EVENT and payload.get("key") == key:
+                found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
+        return found
+
+    async def _latest(self, where: Place, *, metadata: bool) -> AsyncIterator[Answer]:
+        """A whole thread, or the latest of a channel: by number, as clocks differ."""
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await self._page(where, cursor, metadata=metadata)
+            for one in page["messages"]:
+                yield one
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    async def _page(self, where: Place, cursor: str, *, metadata: bool = False) -> Answer:
+        given: dict[str, Any] = {"channel": where.channel, "limit": _PAGE}
+        given |= {"cursor": cursor} if cursor else {}
+        given |= {"include_all_metadata": True} if metadata else {}
+        if where.answers:
+            return await self._api.call(
+                where.team, "conversations.replies", ts=where.answers, **given
+            )
+        return await self._api.call(where.team, "conversations.history", **given)
+
+    async def _attach(self, where: Place, text: str, name: str, *, perhaps: bool) -> None:
+        """Put a file before what follows, unless it stands there, as `perhaps` it does.
+
+        Without the right to, a sentence says where the whole can be read.
+        """
+        if perhaps and await self._is_attached(where, name):
+            return
+        data = text.encode()
+        thread: dict[str, Any] = {"thread_ts": where.answers} if where.answers else {}
+        try:
+            ticket = await self._api.call(
+                where.team, "files.getUploadURLExternal", filename=name, length=len(data)
+            )
+            await _upload(ticket["upload_url"], data)
+            await self._api.call(
+                where.team,
+                "files.completeUploadExternal",
+                files=[{"id": ticket["file_id"], "title": name}],
+                channel_id=where.channel,
+                **thread,
+            )
+        except FateUnknown:
+            if not await self._is_attached(where, name):
+                raise
+        except SlackTrouble as trouble:
+            await self._without_file(where, name, trouble)
+
+    async def _without_file(self, where: Place, name: str, trouble: SlackTrouble) -> None:
+        log.warning("slack_file_refused why=%s", trouble)
+        words = f"The file {name} could not be put here. {trouble}"
+        words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
+        drawn = render.note(words, Reader(where.team))
+        await self._send(where, drawn, f"{where.id}/{name}/refused", 0)
+
+    async def _is_attached(self, where: Place, name: str) -> bool:
+        async for said in self._latest(where, metadata=False):
+            files = said.get("files") or []
+            if any(name in (one.get("name"), one.get("title")) for one in files):
+                return True
+        return False
+
+    # --- editing ------------------------------------------------------------------------
+
+    async def _show(self, message: str) -> None:
+        """Show the newest state of a checklist, again and again, until there is nothing new."""
+        where = place_of(message)
+        try:
+            while card := self._progress.pop(message, None):
+                await self._write(where, card, progress=True)
+                await asyncio.sleep(CALM_S)
+        except (PlaceGone, SlackTrouble) as trouble:
+            log.warning("slack_progress_not_shown why=%s", trouble)
+        finally:
+            del self._showing[message]
+
+    async def _write(self, where: Place, card: Card, *, progress: bool) -> None:
+        reader = await self.reader(where.team, render.users_in(card, where.team))
+        whole = render.edited(card, reader, len(where.stamps))
+        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
+            await self._api.call(
+                where.team,
+                "chat.update",
+                progress=progress,
+                channel=where.channel,
+                ts=stamp,
+                text=drawn.text,
+                blocks=drawn.blocks,
+            )
+        for stamp in where.stamps[len(whole.parts) :]:
+            await self._api.call(where.team, "chat.delete", channel=where.channel, ts=stamp)
+
+
+def _by_people(message: Mapping[str, Any]) -> bool:
+    plain = message.get("subtype") in (None, "", "file_share", "thread_broadcast")
+    return plain and not message.get("bot_id") and bool(message.get("user"))
+
+
+async def _upload(url: str, data: bytes) -> None:
+    """Raises SlackTrouble."""
+    try:
+        async with aiohttp.ClientSession() as session, session.post(url, data=data) as answer:
+            if answer.status >= 400:
+                raise SlackTrouble("upload", f"status {answer.status}")
+    except aiohttp.ClientError as error:
+        raise SlackTrouble("upload", re.sub(r"\W+", "_", type(error).__name__)) from error

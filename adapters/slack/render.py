@@ -1,0 +1,392 @@
+"""Cards and replies as Slack's blocks. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from adapters.slack import prose
+from adapters.slack.places import user_in
+from adapters.slack.prose import Grid, escaped, harmless
+from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.policy import called
+
+Json = dict[str, Any]
+
+MOST_PARTS = 3
+PRESS = "press:"
+ASK = "ask:"
+_BUDGET = 9_000  # characters a message; Slack refuses some more with an error that tells nothing
+_FULL = 10_800  # where a message may not become two
+_SHORT_NOTE = 500
+_PIECE = 8_200  # of one text, which leaves room for what stands around it
+_BLOCKS = 45
+_SECTION = 2_900
+_SUMMARY = 1_200
+_HEADINGS = 30
+_USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
+_CONFIRMED = {
+    "cancel": ("Cancel this run?", "What is at work stops now; the money spent is spent."),
+    "end": ("End this run here?", "Nothing will be delivered."),
+}
+_STATES: Mapping[ItemState, str] = {
+    "waiting": ":white_circle: not yet",
+    "working": ":large_blue_circle: at work",
+    "asking": ":raising_hand: asks a person",
+    "done": ":white_check_mark: done",
+    "failed": ":x: failed",
+    "skipped": ":heavy_minus_sign: skipped",
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom things are rendered: the workspace, people's names by user, the page's address."""
+
+    team: str
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    web: str = ""
+
+    def named(self, identity: str) -> str:
+        """A person's name, which pings nobody."""
+        user = user_in(self.team, identity)
+        return self.names.get(user, user) if user else called(identity)
+
+    def told(self, text: str) -> str:
+        """Podium's own words, in which the core calls people by their bare ids."""
+        return _USER.sub(lambda found: self.names.get(found[0], found[0]), text)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One message; `text` stands for it in notifications and where blocks are not read."""
+
+    text: str
+    blocks: list[Json]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A card: its messages in order, and the file that goes before them when it is too long."""
+
+    parts: tuple[Drawn, ...]
+    file: str = ""
+
+
+def users_in(card: Card, team: str) -> frozenset[str]:
+    """Everyone of the workspace whose name is needed to show the card."""
+    stamps = [block.by for block in card.blocks if isinstance(block, Stamp)]
+    people = {user_in(team, who) for who in (*stamps, *card.mentions)}
+    own = [block.text for block in card.blocks if isinstance(block, Words)]
+    for block in card.blocks:
+        own += [i.who for i in block.items] if isinstance(block, Checklist) else []
+        own += [c for r in block.rows for c in r] if isinstance(block, Table) else []
+    return frozenset(people | {u for text in own for u in _USER.findall(text)}) - {""}
+
+
+def users_named(text: str) -> frozenset[str]:
+    """Whoever Podium's own words may name by a bare id."""
+    return frozenset(_USER.findall(text))
+
+
+# --- a card as messages -----------------------------------------------------------
+
+
+def card(card: Card, to: Reader, most: int = MOST_PARTS) -> Whole:
+    """The card in at most `most` messages; with more to say, a file and a summary."""
+    parts = _packed(card, to, _BUDGET)
+    if len(parts) <= most:
+        return Whole(parts)
+    return _shortened(card, to, most)
+
+
+def _shortened(card: Card, to: Reader, most: int) -> Whole:
+    short = replace(card, blocks=tuple(_summed_up(block) for block in card.blocks))
+    parts = _packed(short, to, _FULL)
+    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+
+
+def edited(card: Card, to: Reader, most: int) -> Whole:
+    """The card in the messages that it has: fuller ones, and a long note gives way."""
+    parts = _packed(card, to, _BUDGET)
+    if len(parts) > most:
+        parts = _packed(card, to, _FULL)
+    last = card.blocks[-1] if card.blocks else None
+    if len(parts) > most and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
+        said = f"{last.text[:_SHORT_NOTE]} … (the rest stands in Podium)"
+        noted = replace(card, blocks=(*card.blocks[:-1], Prose(said, last.label)))
+        parts = _packed(noted, to, _FULL)
+    return Whole(parts) if len(parts) <= most else _shortened(card, to, most)
+
+
+def _packed(card: Card, to: Reader, budget: int) -> tuple[Drawn, ...]:
+    """As few messages as hold the card, the buttons in the last."""
+    title = to.told(card.title)
+    last = [*_footer(card, to), *actions(card.buttons, _more(card, to))]
+    messages: list[list[Json]] = [[*_heading(title), *_mentions(card, to)]]
+    room = budget - _size(last) - _size(messages[0])
+    for block in _body(card, to):
+        now = messages[-1]
+        full = _size(now) + _size([block]) > budget - _size(last) or len(now) >= _BLOCKS
+        if full and now and room > 0:
+            messages.append([])
+        elif block["type"] == "table" and any(one["type"] == "table" for one in now):
+            block = _markdown(prose.as_text(_grid(block)))
+        messages[-1].append(block)
+    messages[-1] += last
+    text = escaped(title)[:280] or "Podium"
+    said = next((b.text for b in card.blocks if isinstance(b, Words) and b.text), "")
+    text += f": {escaped(to.told(said))[:1000]}" if said else ""
+    return tuple(
+        Drawn(text if n == 0 else f"{text} ({n + 1})", blocks) for n, blocks in enumerate(messages)
+    )
+
+
+def _size(blocks: Sequence[Json]) -> int:
+    return sum(_length(block) for block in blocks)
+
+
+def _length(held: object) -> int:
+    match held:
+        case str():
+            return len(held)
+        case dict():
+            counted = (v for k, v in held.items() if k not in ("type", "action_id", "style"))
+            return sum(_length(one) for one in counted)
+        case list():
+            return sum(_length(one) for one in held)
+        case _:
+            return 0
+
+
+def _heading(title: str) -> list[Json]:
+    shown = harmless(title).strip()
+    if not shown:
+        return []
+    if len(shown) > 150:
+        shown = f"{shown[:149]}…"
+    return [{"type": "header", "text": _plain(shown)}]
+
+
+def _mentions(card: Card, to: Reader) -> list[Json]:
+    """Whom the card is for: the people of this workspace are pinged, others named."""
+    here = [user for who in card.mentions if (user := user_in(to.team, who))]
+    people = [f"<@{user}>" for user in here] or [escaped(called(who)) for who in card.mentions]
+    return [_context(f"For {', '.join(people[:20])}")] if people else []
+
+
+def _footer(card: Card, to: Reader) -> list[Json]:
+    shown = escaped(to.told(card.footer))
+    return [_context(shown)] if shown.strip() else []
+
+
+def _body(card: Card, to: Reader) -> Iterator[Json]:
+    for block in card.blocks:
+        yield from _block(block, to)
+
+
+def _block(block: Block, to: Reader) -> Iterator[Json]:
+    match block:
+        case Words(text):
+            for piece in prose.pieces(harmless(to.told(text)), _SECTION):
+                yield {"type": "section", "text": _plain(piece)}
+        case Stamp():
+            yield _context(stamp(block, to))
+        case Prose(text, label):
+            yield from _label(label, to)
+            for part in prose.parts(prose.markdown(text), _PIECE):
+                yield _table(part) if isinstance(part, Grid) else _markdown(part)
+        case Checklist(items):
+            for piece in prose.pieces("\n".join(_item(item, to) for item in items), _SECTION):
+                yield {"type": "section", "text": {"type": "mrkdwn", "text": piece}}
+        case Table():
+            yield from _label(block.label, to)
+            yield from _grids(block, to)
+        case _:
+            assert_never(block)
+
+
+def _grids(table: Table, to: Reader) -> Iterator[Json]:
+    told = tuple(tuple(to.told(cell) for cell in row) for row in table.rows)
+    for at in range(0, len(told), prose.MOST_ROWS - 1):
+        grid = Grid((table.header, *told[at : at + prose.MOST_ROWS - 1]))
+        if prose.fits(grid):
+            yield _table(grid)
+        else:
+            yield from (_markdown(one) for one in prose.pieces(prose.as_text(grid), _PIECE))
+
+
+def stamp(stamp: Stamp, to: Reader) -> str:
+    """Who did what and when, in the reader's own time."""
+    who = f" by {escaped(to.named(stamp.by))}" if stamp.by else ""
+    return f":bust_in_silhouette: {escaped(stamp.text)}{who}, {moment(stamp.at)}"
+
+
+def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
+    """A time that Slack writes in each reader's zone and language."""
+    return f"<!date^{int(at.timestamp())}^{shape}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def _item(item: Item, to: Reader) -> str:
+    parts = [escaped(to.told(part)) for part in (item.who, item.detail) if part]
+    if item.since and item.state in ("working", "asking"):
+        parts.append(f"since {moment(item.since, '{time}')}")
+    return " · ".join([f"{_STATES[item.state]} *{escaped(item.label)}*", *parts])
+
+
+def _label(label: str, to: Reader) -> Iterator[Json]:
+    for piece in prose.pieces(harmless(to.told(label)), _SECTION):
+        yield {"type": "context", "elements": [_plain(piece)]}
+
+
+def _markdown(text: str) -> Json:
+    return {"type": "markdown", "text": text}
+
+
+def _table(grid: Grid) -> Json:
+    wide = max(map(len, grid.rows))
+    rows = [[*row, *[""] * (wide - len(row))] for row in grid.rows]
+    cells = [
+        [{"type": "raw_text", "text": harmless(cell).strip() or "–"} for cell in row]
+        for row in rows
+    ]
+    return {"type": "table", "rows": cells}
+
+
+def _grid(table: Json) -> Grid:
+    return Grid(tuple(tuple(cell["text"] for cell in row) for row in table["rows"]))
+
+
+def _plain(text: str) -> Json:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _context(mrkdwn: str) -> Json:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:2_900]}]}
+
+
+# --- buttons ----------------------------------------------------------------------
+
+
+def actions(buttons: Sequence[Button], more: Json | None = None) -> list[Json]:
+    """The rows of buttons, and the menu of what is wanted less often."""
+    elements = [_button(button) for button in buttons] + ([more] if more else [])
+    rows = (elements[at : at + 25] for at in range(0, len(elements), 25))
+    return [{"type": "actions", "elements": row} for row in rows]
+
+
+def _button(button: Button) -> Json:
+    label = harmless(button.label).strip() or "…"
+    shown: Json = {
+        "type": "button",
+        "action_id": f"{PRESS}{button.action}",
+        "text": _plain(label if len(label) <= 75 else f"{label[:74]}…"),
+        "value": button.action,
+    }
+    if button.style != "plain":
+        shown["style"] = button.style
+    if asked := _CONFIRMED.get(button.action.partition(":")[0]):
+        title, text = asked
+        shown["confirm"] = {
+            "title": _plain(title),
+            "text": _plain(text),
+            "confirm": _plain("Yes"),
+            "deny": _plain("No"),
+        }
+    return shown
+
+
+def _more(card: Card, to: Reader) -> Json | None:
+    """Open in Podium; on what is to be judged also the cost and the way out."""
+    run = run_of(card)
+    if not run:
+        return None
+    options: list[Json] = []
+    if to.web:
+        options.append({"text": _plain("Open in Podium"), "value": f"open:{run}"})
+        options[0]["url"] = f"{to.web}/runs/{run}"
+    if card.key != "root":
+        options.append({"text": _plain("What it cost"), "value": f"cost:{run}"})
+        options.append({"text": _plain("Cancel the run"), "value": f"cancel:{run}"})
+    if not options:
+        return None
+    return {"type": "overflow", "action_id": f"more:{run}", "options": options}
+
+
+def run_of(card: Card) -> str:
+    """The run whose gate or root the card's buttons are for."""
+    for button in card.buttons:
+        verb, _, rest = button.action.partition(":")
+        if verb not in ("form", "try"):
+            return rest.partition(":")[0]
+    return ""
+
+
+# --- what is too long -------------------------------------------------------------
+
+
+def _summed_up(block: Block) -> Block:
+    """A long text's beginning and headings; the whole is in the file."""
+    if not isinstance(block, Prose) or len(block.text) <= _SUMMARY:
+        return block
+    lines = block.text.splitlines()
+    headings = [line.lstrip("# ").strip() for line in lines if re.match(r" {0,3}#{1,6} ", line)]
+    said = prose.pieces(block.text, _SUMMARY)[0]
+    more = len(headings) - _HEADINGS
+    outline = "\n".join(f"- {heading[:150]}" for heading in headings[:_HEADINGS])
+    outline += f"\n- and {more} more" if more > 0 else ""
+    size = f"*{len(block.text):,} characters: the whole text is in the file.*"
+    return Prose("\n\n".join(filter(None, [f"{said} …", outline, size])), label=block.label)
+
+
+def written(card: Card, to: Reader) -> str:
+    """The whole card as a text file."""
+    out = [f"# {harmless(to.told(card.title))}"]
+    for block in card.blocks:
+        match block:
+            case Prose(text, label):
+                out += [*([f"**{harmless(label)}**"] if label else []), harmless(text)]
+            case Table(header, rows, label):
+                grid = (header, tuple("---" for _ in header), *rows)
+                table = "\n".join(f"| {' | '.join(map(harmless, row))} |" for row in grid)
+                out += [*([f"**{harmless(label)}**"] if label else []), table]
+            case Words(text):
+                out.append(harmless(to.told(text)))
+            case _:
+                pass
+    return "\n\n".join(out) + "\n"
+
+
+# --- what one person is told ------------------------------------------------------
+
+
+def note(text: str, to: Reader, said: Stamp | None = None) -> Drawn:
+    """A sentence for one person."""
+    shown = harmless(to.told(text)) or "…"
+    blocks: list[Json] = [
+        {"type": "section", "text": _plain(piece)} for piece in prose.pieces(shown, _SECTION)[:10]
+    ]
+    return Drawn(escaped(shown)[:3_000], blocks + ([_context(stamp(said, to))] if said else []))
+
+
+def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
+    """Cards for one person; what can be decided is a message of its own, so it can change."""
+    out: list[Drawn] = []
+    gathered = Drawn("", [])
+    for one in cards:
+        for drawn in card(one, to, 100).parts:
+            both = [*gathered.blocks, *drawn.blocks]
+            apart = "/" in one.key or _size(both) > _BUDGET or len(both) > _BLOCKS or _tables(both)
+            if apart and gathered.blocks:
+                out.append(gathered)
+                both = drawn.blocks
+            gathered = Drawn(gathered.text or drawn.text, both)
+            if "/" in one.key:
+                out.append(Drawn(drawn.text, drawn.blocks))
+                gathered = Drawn("", [])
+    return [*out, gathered] if gathered.blocks else out
+
+
+def _tables(blocks: Sequence[Json]) -> bool:
+    return sum(block["type"] == "table" for block in blocks) > 1

@@ -1,0 +1,295 @@
+"""Forms as modals, and the App Home. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+
+from pydantic import JsonValue
+
+from adapters.slack import prose, render
+from adapters.slack.places import user_in
+from adapters.slack.prose import escaped, harmless
+from adapters.slack.render import Json, Reader
+from bot.cards import Card, Checklist, Field, Form, Prose, Stamp, Table, Words
+from bot.playbook.model import Choice, Date, Files, Long, Many, Number, Person, Text, YesNo
+from bot.ports import Summary
+
+FORM = "form"
+MORE_OF = "#"
+"""Stands between a long text's name and the number of its continuation."""
+
+_FIELDS = 45  # a view; each may need an error beside it
+_TYPED = 3_000
+_CONTINUED = 12
+_EMPTY = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a form came from, which it carries along: `place` is where a run would begin, `page`
+    which of its fields it shows, `about` the message that is to be the run's context.
+    """
+
+    action: str
+    place: str
+    page: int = 0
+    about: str = ""
+
+    @property
+    def text(self) -> str:
+        return json.dumps([self.action, self.place, self.page, self.about])
+
+
+def origin(text: str) -> Origin | None:
+    """What a form carried; None when it is none of ours."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    match found:
+        case [str(action), str(place), int(page), str(about)]:
+            return Origin(action=action, place=place, page=page, about=about)
+        case _:
+            return None
+
+
+def modal(form: Form, of: Origin, to: Reader, *, viewer: str, today: date) -> Json:
+    """The form's page as a modal."""
+    of = replace(of, action=form.action)
+    start = of.page * _FIELDS
+    fields = form.fields[start : start + _FIELDS]
+    blocks = _said(to.told(form.about)) if of.page == 0 else []
+    for one in fields:
+        blocks += _field(one, to, viewer, today)
+    more = len(form.fields) > start + _FIELDS
+    return {
+        **_view(form.title, blocks, of.text),
+        "submit": _plain("Next" if more else _cut(form.submit, 24)),
+    }
+
+
+def pages(form: Form) -> int:
+    """How many views the form takes."""
+    return max(1, -(-len(form.fields) // _FIELDS))
+
+
+def full(form: Form, values: Mapping[str, JsonValue]) -> tuple[Field, ...]:
+    """The long texts that reached what one field holds, and may go on."""
+    return tuple(
+        one
+        for one in form.fields
+        if isinstance(one.input, Long) and len(str(values.get(one.name) or "")) >= _TYPED
+    )
+
+
+def continued(
+    form: Form, fields: Sequence[Field], of: Origin, values: Mapping[str, JsonValue]
+) -> Json:
+    """A pushed view in which long texts go on; `values` are what was typed there before."""
+    each = max(1, _CONTINUED // len(fields))
+    blocks = _said("One field holds 3,000 characters. Go on here, or send it as it is.")
+    for one in fields:
+        for n in range(2, each + 2):
+            element: Json = {"type": "plain_text_input", "multiline": True, "max_length": _TYPED}
+            name = f"{one.name}{MORE_OF}{n}"
+            label = f"{one.label}, part {n}"
+            if typed := values.get(name):
+                element["initial_value"] = str(typed)[:_TYPED]
+            blocks.append(_input(name, label, element | {"action_id": "text"}, optional=True))
+    return {**_view(form.title, blocks, of.text), "submit": _plain(_cut(form.submit, 24))}
+
+
+def skeleton(title: str = "Podium", words: str = "One moment …") -> Json:
+    """What is shown at once, before it is known what the view will say."""
+    return _view(title, _said(words), "")
+
+
+def message(title: str, drawn: render.Drawn) -> Json:
+    """A view that only tells something."""
+    return _view(title, drawn.blocks[:100], "")
+
+
+def _view(title: str, blocks: list[Json], metadata: str) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "title": _plain(_cut(title, 24)),
+        "close": _plain("Close"),
+        "private_metadata": metadata,
+        "blocks": blocks or _said("Nothing more is needed."),
+    }
+
+
+# --- fields -----------------------------------------------------------------------
+
+
+def _field(one: Field, to: Reader, viewer: str, today: date) -> list[Json]:
+    spec = one.input
+    element = _element(one, viewer, today, to)
+    # A box that is not ticked says no, so it may be left as it is.
+    optional = not spec.required or isinstance(spec, YesNo)
+    block = _input(one.name, one.label, element, hint=spec.about, optional=optional)
+    wrong = {"type": "context", "elements": [_plain(_cut(f"⚠ {to.told(one.error)}", 1_000))]}
+    return [block, wrong] if one.error else [block]
+
+
+def _input(name: str, label: str, element: Json, *, hint: str = "", optional: bool = False) -> Json:
+    block: Json = {
+        "type": "input",
+        "block_id": name,
+        "label": _plain(_cut(label, 2_000) or name),
+        "element": element,
+        "optional": optional,
+    }
+    return block | ({"hint": _plain(_cut(hint, 2_000))} if hint.strip() else {})
+
+
+def _element(one: Field, viewer: str, today: date, to: Reader) -> Json:
+    spec, value = one.input, one.value
+    if value is None and not isinstance(spec, Files):
+        value = [*spec.default] if isinstance(spec, Many) else spec.default
+    match spec:
+        case Text() | Long():
+            long = isinstance(spec, Long)
+            typed: Json = {"type": "plain_text_input", "action_id": "text", "multiline": long}
+            typed["max_length"] = _TYPED
+            return typed | ({"initial_value": str(value)[:_TYPED]} if value else {})
+        case Choice():
+            chosen = [option for option in spec.options if option == value]
+            return _select("static_select", spec.options, chosen)
+        case Many():
+            held = value if isinstance(value, list) else []
+            chosen = [option for option in spec.options if option in held]
+            kind = "checkboxes" if len(spec.options) <= 10 else "multi_static_select"
+            return _select(kind, spec.options, chosen)
+        case Number():
+            return _number(spec, value)
+        case Date():
+            day = today.isoformat() if value == "today" else value
+            picked = {"initial_date": day} if isinstance(day, str) and _is_day(day) else {}
+            return {"type": "datepicker", "action_id": "date", **picked}
+        case YesNo():
+            yes = _option("Yes", "yes")
+            box: Json = {"type": "checkboxes", "action_id": "yes_no", "options": [yes]}
+            return box | ({"initial_options": [yes]} if value is True else {})
+        case Person():
+            identity = viewer if value == "requester" else str(value or "")
+            user = user_in(to.team, identity)
+            start = {"initial_user": user} if user else {}
+            return {"type": "users_select", "action_id": "person", **start}
+        case Files():
+            return {"type": "file_input", "action_id": "files", "max_files": 10}
+        case _:
+            assert_never(spec)
+
+
+def _number(spec: Number, value: object) -> Json:
+    element: Json = {"type": "number_input", "action_id": "number", "is_decimal_allowed": True}
+    for key, held in (("min_value", spec.min), ("max_value", spec.max), ("initial_value", value)):
+        if isinstance(held, int | float):
+            element[key] = f"{held:g}" if abs(held) < 1e6 else str(held)
+    return element
+
+
+def _select(kind: str, options: Sequence[str], chosen: Sequence[str]) -> Json:
+    element: Json = {"type": kind, "action_id": "options" if kind != "static_select" else "option"}
+    shown = [_option(option, option) for option in dict.fromkeys(options)]
+    if len(shown) <= 100:
+        element["options"] = shown
+    else:
+        groups = [shown[at : at + 100] for at in range(0, len(shown), 100)][:100]
+        element["option_groups"] = [
+            {"label": _plain(f"{n * 100 + 1} and on"), "options": group}
+            for n, group in enumerate(groups)
+        ]
+    picked = [_option(option, option) for option in chosen]
+    if picked and kind == "static_select":
+        element["initial_option"] = picked[0]
+    elif picked:
+        element["initial_options"] = picked
+    return element
+
+
+def _option(text: str, value: str) -> Json:
+    return {"text": _plain(_cut(text, 75) or "–"), "value": value[:150]}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+# --- the App Home -----------------------------------------------------------------
+
+
+def home(
+    needs: Sequence[Card], own: Sequence[Summary], teams: Sequence[Summary], to: Reader
+) -> Json:
+    """What needs a person, their runs, their team's, and a button to delegate."""
+    button = {"type": "button", "action_id": f"{render.ASK}delegate", "value": "/delegate"}
+    button |= {"text": _plain("Delegate"), "style": "primary"}
+    blocks: list[Json] = [{"type": "actions", "elements": [button]}]
+    blocks += [_heading("Needs you")]
+    for number, card in enumerate(needs):
+        shown = _as_plain(card, to)
+        if len(blocks) + len(shown) > 70:
+            blocks += _said(f"And {len(needs) - number} more: /needs-me lists them.")
+            break
+        blocks += shown
+    blocks += [] if needs else _said("Nothing waits for you.")
+    for title, runs in (("Your runs", own), ("Your team’s runs", teams)):
+        blocks += [_heading(title), *_runs(runs, to)]
+    return {"type": "home", "callback_id": "home", "blocks": blocks[:100]}
+
+
+def _heading(title: str) -> Json:
+    return {"type": "header", "text": _plain(title)}
+
+
+def _runs(runs: Sequence[Summary], to: Reader) -> list[Json]:
+    if not runs:
+        return _said("None yet.")
+    lines = [f"*{escaped(_cut(run.title, 150))}*\n{_state(run, to)}" for run in runs[:10]]
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": line}} for line in lines]
+
+
+def _state(run: Summary, to: Reader) -> str:
+    state = escaped(run.outcome or run.status)
+    who = escaped(to.named(run.requester))
+    link = f" · <{to.web}/runs/{run.run}|Open in Podium>" if to.web else ""
+    return f"{state} · by {who} · {render.moment(run.changed_at)}{link}"
+
+
+def _as_plain(card: Card, to: Reader) -> list[Json]:
+    """A card without what a view cannot hold."""
+    blocks: list[Json] = [{"type": "divider"}, _heading(_cut(to.told(card.title), 150))]
+    for block in card.blocks:
+        match block:
+            case Words(text) | Prose(text):
+                blocks += _said(to.told(text) if isinstance(block, Words) else text)[:2]
+            case Stamp():
+                stamped = {"type": "mrkdwn", "text": render.stamp(block, to)}
+                blocks.append({"type": "context", "elements": [stamped]})
+            case Table() | Checklist():
+                pass
+            case _:
+                assert_never(block)
+    return blocks + render.actions(card.buttons)
+
+
+def _said(text: str) -> list[Json]:
+    shown = prose.pieces(harmless(text), 2_900)
+    return [{"type": "section", "text": _plain(piece)} for piece in shown]
+
+
+def _plain(text: str) -> Json:
+    return {"type": "plain_text", "text": harmless(text), "emoji": False}
+
+
+def _cut(text: str, most: int) -> str:
+    text = harmless(text).strip()
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,243 @@
+"""The visitor: what a person does in Slack goes to the reception, and the reply to them alone."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+
+from adapters.slack import parse, render, views
+from adapters.slack.api import Api
+from adapters.slack.chat import SlackChat
+from adapters.slack.files import Files
+from adapters.slack.forms import Forms
+from adapters.slack.parse import Sender
+from adapters.slack.places import PLATFORM, Place, person
+from adapters.slack.render import Reader
+from adapters.slack.telling import Teller, named, respond
+from bot import commands as grammar
+from bot.cards import Card, Reply
+from bot.cards.run import cards, footer
+from bot.forms import WITH_FORM
+from bot.intake import fill
+from bot.playbook.model import Files as FilesInput
+from bot.ports import PlaceGone, Query, Summary
+from bot.reception import Reception
+
+log = logging.getLogger("podium.slack")
+
+SKELETON_S = 0.7
+"""How long a form may take before a skeleton is shown in its place."""
+_SUBMIT_S = 1.8
+_KEPT_FORMS = 500
+_ANSWERS = 4  # of the five that Slack takes for one deed
+_LOST_PAGE = (
+    "Podium was started anew while you were filling this in, and the first page is lost. "
+    "Close this and begin again; nothing was sent."
+)
+_NOT_HERE = (
+    "Podium cannot see this conversation, so nothing was begun. Type /invite @Podium here, or "
+    "delegate in another channel."
+)
+_AGAIN = "Slack gives 3 seconds to open a form, and they were over. Press again."
+
+
+@dataclass
+class _Opened:
+    """A view that stands, or None before there is one."""
+
+    view: str = ""
+
+
+class Visitor:
+    def __init__(
+        self,
+        api: Api,
+        chat: SlackChat,
+        reception: Reception,
+        files: Files,
+        teller: Teller,
+        forms: Forms,
+    ) -> None:
+        self._api = api
+        self._chat = chat
+        self._reception = reception
+        self._files = files
+        self._teller = teller
+        self._forms = forms
+
+    # --- what people do -------------------------------------------------------------------
+
+    async def typed(self, it: parse.Typed) -> None:
+        """A command, or words to Podium."""
+        await self._teller.safely(it.sender, self._typed(it))
+
+    async def pressed(self, it: parse.Pressed) -> None:
+        await self._teller.safely(it.sender, self._pressed(it))
+
+    async def shortcut(self, it: parse.Shortcut) -> None:
+        """The form to pick a playbook, whose run is about the message and has its thread there."""
+        work = self._reception.typed("/delegate", who=it.sender.who, place=it.sender.place)
+        about = f"{it.sender.channel}:{it.stamp}"
+        await self._teller.safely(
+            it.sender, self._answered(it.sender, work, form=True, about=about)
+        )
+
+    async def came_home(self, team: str, user: str) -> None:
+        """A person who opened the App Home sees it as it is now."""
+        sender = Sender(team=team, user=user, who=person(team, user), place="", delivery="")
+        await self._teller.safely(sender, self._home(team, user))
+
+    async def _home(self, team: str, user: str) -> None:
+        who = person(team, user)
+        needs = (
+            await self._reception.typed("/needs-me", who=who, place=Place(team, user).id)
+        ).cards
+        own = await self._reception.desk.find(Query(requester=who, limit=10))
+        reader = await self._reader(team, *needs)
+        view = views.home(needs, own, await self._seen_runs(team, who), reader)
+        await self._api.call(team, "views.publish", user_id=user, view=view)
+
+    # --- typing and pressing --------------------------------------------------------------
+
+    async def _typed(self, it: parse.Typed) -> None:
+        sender = it.sender
+        wanted = grammar.parse(it.line)
+        if isinstance(wanted, grammar.Delegate):
+            await self._may_post(sender)
+            if it.files and (started := await self._with_files(it, wanted)):
+                await self._show(started, sender)
+                return
+        work = self._reception.typed(
+            it.line, who=sender.who, place=sender.place, delivery=sender.delivery
+        )
+        form = isinstance(wanted, grammar.Delegate) and not wanted.given
+        await self._answered(sender, work, form=form, line=it.line)
+
+    async def _with_files(self, it: parse.Typed, wanted: grammar.Delegate) -> Reply | None:
+        """Start with the message's files as the playbook's first input of files."""
+        playbook = self._reception.intake.shelf.library.playbooks.get(wanted.playbook)
+        named = playbook.inputs.items() if playbook else ()
+        name = next((n for n, spec in named if isinstance(spec, FilesInput)), "")
+        if playbook is None or not name:
+            return None
+        documents, wrong = await self._files.documents({name: it.files}, it.sender.who)
+        if wrong:
+            return Reply(notice=wrong[name], tone="warn")
+        reply = await self._reception.submitted(
+            f"start:{playbook.name}",
+            fill(playbook, wanted.given, wanted.rest),
+            files=documents,
+            who=it.sender.who,
+            place=it.sender.place,
+            delivery=it.sender.delivery,
+        )
+        if reply.form is None:
+            return reply
+        missing = "; ".join(f"{f.label}: {f.error}" for f in reply.form.fields if f.error)
+        return Reply(notice=f"Say it again with what is missing. {missing}", tone="warn")
+
+    async def _may_post(self, sender: Sender) -> None:
+        """Raises PlaceGone before a run is begun where nothing could be shown."""
+        if sender.channel and sender.answer:
+            try:
+                await self._api.audience(sender.team, sender.channel)
+            except PlaceGone as gone:
+                raise PlaceGone(_NOT_HERE) from gone
+
+    async def _pressed(self, it: parse.Pressed) -> None:
+        sender, (verb, _, run) = it.sender, it.action.partition(":")
+        if it.asks:
+            await self._typed(parse.Typed(sender=sender, line=it.action))
+            return
+        if verb == "cost":
+            told = footer(await self._reception.desk.load(run))
+            await self._teller.tell(sender, render.note(told, await self._reader(sender)))
+            return
+        work = self._reception.pressed(
+            it.action, who=sender.who, place=sender.place, delivery=sender.delivery
+        )
+        reply = await self._answered(sender, work, form=verb in WITH_FORM | {"form"})
+        if it.home:
+            await self._home(sender.team, sender.user)
+        elif it.again and reply.run and not reply.form:
+            await self._show_anew(sender, it.action, reply.run)
+
+    async def _show_anew(self, sender: Sender, action: str, run_id: str) -> None:
+        """What was decided from a list is shown there as it is now."""
+        run = await self._reception.desk.load(run_id)
+        gate = [*action.split(":"), "", ""][2]
+        key = f"draft-{gate.rpartition('-')[2]}" if gate.startswith("review-") else f"gate-{gate}"
+        shown = [c for c in cards(run, self._reception.desk.team) if c.key == key]
+        if not shown or not sender.answer:
+            return
+        title = f"{run.started.title} · {shown[0].title}"
+        card = replace(shown[0], title=title, mentions=())
+        drawn = render.card(card, await self._reader(sender, card), 1).parts[0]
+        await respond(sender.answer, drawn, replace_original=True)
+
+    # --- answers ----------------------------------------------------------------------------
+
+    async def _answered(
+        self,
+        sender: Sender,
+        work: Awaitable[Reply],
+        *,
+        form: bool,
+        line: str = "",
+        about: str = "",
+    ) -> Reply:
+        """Show the reply when it is there; a form that is slow has its skeleton open by then."""
+        answer = asyncio.ensure_future(work)
+        opened = _Opened()
+        if form and sender.trigger:
+            done, _ = await asyncio.wait({answer}, timeout=SKELETON_S)
+            if not done:
+                opened.view = await self._teller.open(sender, views.skeleton(), line)
+        reply = await answer
+        await self._show(reply, sender, opened=opened, line=line, about=about)
+        return reply
+
+    async def _show(
+        self,
+        reply: Reply,
+        sender: Sender,
+        *,
+        opened: _Opened | None = None,
+        line: str = "",
+        about: str = "",
+    ) -> None:
+        view = opened.view if opened else ""
+        if reply.form:
+            of = views.Origin(action=reply.form.action, place=sender.place, about=about)
+            modal = await self._forms.modal(reply.form, of, sender)
+            if view:
+                await self._api.call(sender.team, "views.update", view_id=view, view=modal)
+            else:
+                await self._teller.open(sender, modal, line)
+            return
+        reader = await named(self._chat, sender.team, reply)
+        drawn = [render.note(reply.notice, reader, reply.stamp)] if _worth_telling(reply) else []
+        if view:
+            told = drawn[0] if drawn else render.note("Done.", reader)
+            modal = views.message("Podium", told)
+            await self._api.call(sender.team, "views.update", view_id=view, view=modal)
+            drawn = drawn[1:]
+        await self._teller.tell(sender, *drawn, *render.listed(reply.cards, reader))
+
+    # --- for whom -----------------------------------------------------------------------------
+
+    async def _reader(self, sender: Sender | str, *shown: Card) -> Reader:
+        team = sender if isinstance(sender, str) else sender.team
+        users = frozenset[str]().union(*(render.users_in(card, team) for card in shown))
+        return await self._chat.reader(team, users)
+
+    async def _seen_runs(self, team: str, who: str) -> list[Summary]:
+        """The latest runs of this workspace that the person could read themselves."""
+        found = await self._reception.desk.find(Query(limit=50))
+        here = [run for run in found if run.place.startswith(f"{PLATFORM}:{team}:")]
+        return [run for run in here if await self._reception.may_read(who, run.place)][:10]
+
+
+def _worth_telling(reply: Reply) -> bool:
+    """Whether the thread does not say it anyhow."""
+    return bool(reply.notice) and not (reply.run and reply.tone == "good")

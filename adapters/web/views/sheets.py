@@ -1,0 +1,124 @@
+"""The quieter parts of a run's page as HTML, in which all that others wrote is escaped. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+from adapters.web import render
+from adapters.web.prose import harmless, prose
+from adapters.web.views.decisions import Decision
+from adapters.web.views.spending import Spending, Spent
+from adapters.web.views.wording import counted, first_line, span
+from bot.cards import Card, Checklist, Item, Stamp
+from bot.cards.run import money
+from bot.cards.steps import items, plain
+from bot.playbook.model import Files, Person
+from bot.playbook.templates import text as readable
+from bot.policy import called
+from bot.run.events import Document
+from bot.run.state import Run, StepState
+
+_LONG = 400
+_LINE = 120
+
+
+def checklist(run: Run) -> str:
+    """The steps as they stand, each with how long it took or takes."""
+    names = [*run.playbook.steps, "", *run.afterwards]
+    timed = (
+        _timed(item, run.steps.get(name)) for name, item in zip(names, items(run), strict=True)
+    )
+    return render.card(Card(key="", title="", blocks=(Checklist(tuple(timed)),)))["blocks"][0]
+
+
+def _timed(item: Item, state: StepState | None) -> Item:
+    if state is None or state.status != "done" or state.ended_at is None:
+        return item
+    took = span((state.ended_at - state.opened_at).total_seconds())
+    return replace(item, detail=", ".join(part for part in (item.detail, took) if part))
+
+
+# --- what was asked for ---------------------------------------------------------------
+
+
+def brief(run: Run) -> str:
+    """The inputs as they were given, and what was handed over with them."""
+    given = run.brief
+    rows: list[str] = []
+    for name, spec in run.playbook.inputs.items():
+        value = given.inputs.get(name)
+        if isinstance(spec, Files) or value in (None, "", []):
+            continue
+        shown = called(value) if isinstance(spec, Person) and isinstance(value, str) else value
+        rows.append(f"<dt>{_text(plain(name))}</dt><dd>{_given(readable(shown))}</dd>")
+    parts = [f"<dl>{''.join(rows)}</dl>"] if rows else []
+    if given.documents:
+        listed = "".join(map(_document, given.documents))
+        parts.append(f'<h3>Documents</h3><ul class="documents">{listed}</ul>')
+    return "".join(parts) or '<p class="muted">Nothing was given but the playbook itself.</p>'
+
+
+def _given(text: str) -> str:
+    shown = f'<div class="said">{prose(text)}</div>'
+    if len(text) <= _LONG:
+        return shown
+    return f"<details><summary>{_text(first_line(text, _LINE))}</summary>{shown}</details>"
+
+
+def _document(document: Document) -> str:
+    length = counted(len(document.text.split()), "word")
+    return (
+        f"<li><span>{_text(document.name)}</span> "
+        f'<span class="muted">{length} · {_text(document.source)}</span></li>'
+    )
+
+
+# --- what it cost ---------------------------------------------------------------------
+
+
+def spent(costs: Spending) -> str:
+    """Sums as bars, by specialist and by step."""
+    if not costs.by_step:
+        return ""
+    return _sums("By specialist", costs.by_specialist) + _sums("By step", costs.by_step)
+
+
+def _sums(heading: str, listed: Sequence[Spent]) -> str:
+    most = max((one.usd for one in listed), default=0) or 1
+    rows = "".join(_sum(one, most) for one in listed)
+    return f'<table class="sums"><caption>{heading}</caption><tbody>{rows}</tbody></table>'
+
+
+def _sum(one: Spent, most: float) -> str:
+    calls = counted(one.calls, "call")
+    calls += f", {one.failed} failed" if one.failed else ""
+    bar = (
+        f'<svg class="hue-{one.hue}" viewBox="0 0 100 6" preserveAspectRatio="none" '
+        f'aria-hidden="true"><rect width="{100 * one.usd / most:.1f}" height="6"/></svg>'
+    )
+    return (
+        f'<tr><th scope="row">{_text(one.name)}</th><td class="bar">{bar}</td>'
+        f'<td class="calls">{calls}</td><td class="usd">{money(one.usd)}</td></tr>'
+    )
+
+
+# --- what was decided -----------------------------------------------------------------
+
+
+def decided(listed: Sequence[Decision]) -> str:
+    """The decisions, the first one first."""
+    return f'<ol class="decisions">{"".join(map(_decision, listed))}</ol>' if listed else ""
+
+
+def _decision(one: Decision) -> str:
+    ask = f'<p class="muted">{_text(one.ask)}</p>' if one.ask else ""
+    said = f'<div class="said">{prose(one.said)}</div>' if one.said else ""
+    again = ""
+    if one.redone:
+        again = f'<p class="muted">Done again: {_text(", ".join(one.redone))}</p>'
+    stamp = render.stamp(Stamp(one.verb, one.by, one.at))
+    return f'<li><h3>{_text(one.about)}</h3>{ask}<p class="stamp">{stamp}</p>{said}{again}</li>'
+
+
+def _text(text: str) -> str:
+    return escape(harmless(text))

@@ -1,0 +1,124 @@
+"""The chat platforms beside the page, each wired where the environment holds its tokens."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from bot.ports import Chat, Sight
+from bot.reception import Reception
+from bot.settings import Settings
+from bot.wiring import now, shelf
+
+if TYPE_CHECKING:
+    from adapters.database import Database
+    from adapters.slack.app import Tokens
+
+
+class Talk(Chat, Sight, Protocol):
+    """A chat that also knows who can read where."""
+
+
+class Platform(Protocol):
+    """A place where people meet: it shows cards, and lets people in while it is served."""
+
+    @property
+    def chat(self) -> Talk: ...
+
+    def serve(self, reception: Reception, *, web: str) -> AbstractAsyncContextManager[str]:
+        """Serve until left; gives what is wrong, in words, empty when all is well.
+
+        `web` is where people reach the page. Raises OSError.
+        """
+        ...
+
+    async def health(self) -> str:
+        """What is wrong now; "ok" when nothing is."""
+        ...
+
+
+def platforms(
+    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
+) -> Mapping[str, Platform]:
+    """The platforms that are wanted, by name; where tokens are missing, `tell` says which.
+
+    `key` seals what a platform keeps of other people's secrets.
+    """
+    wanted: dict[str, Platform] = {}
+    if settings.has_slack and (slack := _slack(settings, database, key, tell)):
+        wanted["slack"] = slack
+    if settings.discord_token.get_secret_value():
+        wanted["discord"] = _discord(settings, database)
+    return wanted
+
+
+def slack_manifest(settings: Settings, url: str) -> dict[str, object]:
+    """What the app has to be at Slack, for the playbooks as they are. Raises TeamFileError."""
+    from adapters.slack.manifest import manifest
+
+    known = shelf(settings).library.playbooks
+    abouts = {name: playbook.about for name, playbook in known.items()}
+    return manifest(prefix=settings.slack_prefix, playbooks=abouts, url=url)
+
+
+async def examine_slack(settings: Settings, *, live: bool) -> list[str]:
+    """What stands between Podium and Slack, a line each; ✗ begins what has to be mended."""
+    from adapters.slack.doctor import examine
+
+    return await examine(_slack_tokens(settings), slack_manifest(settings, ""), live=live)
+
+
+def _slack(
+    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
+) -> Platform | None:
+    from adapters.documents import UnreadableFile, read_document
+    from adapters.slack.app import Slack
+
+    tokens = _slack_tokens(settings)
+    if tokens.missing:
+        tell(f"Slack is off: {tokens.missing}")
+        return None
+    return Slack(
+        tokens,
+        host=settings.web_host,
+        port=settings.slack_port,
+        posts=database.posts,
+        inbox=database.inbox,
+        installs=database.installs,
+        key=key,
+        read_document=read_document,
+        unreadable=UnreadableFile,
+        now=now,
+    )
+
+
+def _slack_tokens(settings: Settings) -> "Tokens":
+    from adapters.slack.app import Tokens
+
+    return Tokens(
+        bot=settings.slack_bot_token.get_secret_value(),
+        app=settings.slack_app_token.get_secret_value(),
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        api_url=settings.slack_api_url,
+        prefix=settings.slack_prefix,
+    )
+
+
+def _discord(settings: Settings, database: "Database") -> Platform:
+    from adapters.discord.app import Access, Discord
+    from adapters.documents import UnreadableFile, read_document
+
+    access = Access(
+        token=settings.discord_token.get_secret_value(),
+        guild=settings.discord_guild,
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
+    )
+    return Discord(
+        access,
+        posts=database.posts,
+        read_document=read_document,
+        unreadable=UnreadableFile,
+        now=now,
+    )

@@ -1,0 +1,153 @@
+"""What holds Podium up in Slack: deliveries that come again, races, and calls that go wrong."""
+
+import asyncio
+from pathlib import Path
+
+from tests.servers.slack_api import SlackApi
+from tests.slack.house import Office, a_draft, card, office, sees, whispered
+
+
+async def test_a_command_that_is_delivered_three_times_starts_one_run(at_work: Office):
+    ana = at_work.ana()
+    await ana.type("/delegate quick topic: Once", times=3)
+    await sees(ana, "Draft 1", button="Approve")
+    assert sum("Quick: Once" in said.text for said in ana.sees()) == 1
+
+
+async def test_a_press_that_is_delivered_three_times_counts_once(at_work: Office):
+    ana = at_work.ana()
+    draft = await a_draft(ana, "Thrice")
+    await ana.press(draft, "Approve", times=3)
+    await sees(ana, "Draft 1", "Approved by ana")
+    assert ana.whispers() == []
+
+
+async def test_a_double_click_decides_once_and_the_second_is_told(at_work: Office):
+    ana = at_work.ana()
+    draft = await a_draft(ana, "Twice")
+    await asyncio.gather(ana.press(draft, "Approve"), ana.press(draft, "Approve"))
+    told = await whispered(ana, "Draft 1 was approved by ana")
+    assert "Decided by ana" in told.text
+    decided = await sees(ana, "Draft 1", "Approved by ana")
+    assert decided.buttons == ()
+
+
+async def test_a_form_that_is_sent_twice_gives_one_run(at_work: Office):
+    ana = at_work.ana()
+    await ana.type("/delegate quick")
+    await ana.until(lambda p: p.modal)
+    await ana.fill({"Topic": "One form"})
+    await ana.submit(times=2)
+    await sees(ana, "Draft 1", button="Approve")
+    assert sum("Quick: One form" in said.text for said in ana.sees()) == 1
+
+
+async def test_a_post_whose_answer_is_lost_is_looked_for_before_it_is_sent_again(
+    api: SlackApi, at_work: Office
+):
+    ana = at_work.ana()
+    lost = api.fail("chat.postMessage", drop="after", times=2)
+    draft = await a_draft(ana, "Dropped")
+    await ana.press(draft, "Approve")
+    await sees(ana, "Closed by ana")
+    assert lost.met == 2
+    assert sum("Quick: Dropped" in said.text for said in ana.sees()) == 1
+    root = next(said for said in ana.sees() if "Quick: Dropped" in said.text)
+    titles = [said.text.split("\n")[0] for said in ana.sees(thread_ts=root.ts)[1:]]
+    assert titles == ["Draft 1", "Approved"]
+
+
+async def test_a_post_that_slack_never_took_is_sent_again(api: SlackApi, at_work: Office):
+    ana = at_work.ana()
+    lost = api.fail("chat.postMessage", drop="before", times=2)
+    await a_draft(ana, "Lost")
+    assert lost.met == 2
+
+
+async def test_slack_that_asks_for_a_pause_gets_one_and_nothing_is_lost(
+    api: SlackApi, at_work: Office
+):
+    ana = at_work.ana()
+    api.fail("chat.postMessage", status=429, retry_after_s=1, times=2)
+    api.fail("chat.update", status=429, retry_after_s=1, times=1)
+    draft = await a_draft(ana, "Paused")
+    await ana.press(draft, "Approve")
+    await sees(ana, "Draft 1", "Approved by ana")
+    assert sum("Quick: Paused" in said.text for said in ana.sees()) == 1
+
+
+async def test_slack_that_fails_within_is_tried_again(api: SlackApi, at_work: Office):
+    ana = at_work.ana()
+    api.fail("chat.postMessage", error="internal_error", times=1)
+    api.fail("chat.update", status=503, times=2)
+    draft = await a_draft(ana, "Within")
+    await ana.press(draft, "Approve")
+    await sees(ana, "Draft 1", "Approved by ana")
+    assert sum("Quick: Within" in said.text for said in ana.sees()) == 1
+
+
+async def test_what_was_confirmed_and_not_dealt_with_is_taken_up_at_the_next_start(
+    api: SlackApi, tmp_path: Path
+):
+    ana = api.person("ana")
+    async with office(api, tmp_path) as first:
+        held = asyncio.Event()
+        api.fail("conversations.info", hold=held)
+        sent = await ana.type("/delegate quick topic: Cut short")
+        assert not getattr(sent, "failed", "")
+        assert await first.database.inbox.left()
+    held.set()
+    async with office(api, tmp_path):
+        await sees(ana, "Draft 1", button="Approve")
+    assert sum("Quick: Cut short" in said.text for said in ana.sees()) == 1
+
+
+async def test_old_buttons_work_after_a_restart(api: SlackApi, tmp_path: Path):
+    ana = api.person("ana")
+    async with office(api, tmp_path):
+        draft = await a_draft(ana, "Asleep")
+    async with office(api, tmp_path):
+        await ana.press(draft, "Approve")
+        await sees(ana, "Draft 1", "Approved by ana")
+    assert card(ana, "Draft 1", button="Approve") is None
+
+
+async def test_a_dropped_socket_costs_no_event(api: SlackApi, at_work: Office):
+    ana = at_work.ana()
+    await api.socket.disconnect("refresh_requested")
+    ana.mention("delegate quick topic: Refreshed")
+    await sees(ana, "Quick: Refreshed")
+    await api.socket.cut()
+    ana.mention("delegate quick topic: Cut off")
+    await sees(ana, "Quick: Cut off")
+
+
+async def test_a_slow_form_has_a_skeleton_in_time(api: SlackApi, at_work: Office):
+    ana = at_work.ana()
+    draft = await a_draft(ana, "Slow")
+    held = asyncio.Event()
+    desk = at_work.house.desk
+    load = desk.load
+
+    async def slowly(run: str) -> object:
+        await held.wait()
+        return await load(run)
+
+    object.__setattr__(desk, "load", slowly)
+    await ana.press(draft, "Revise")
+    modal = await ana.until(lambda p: p.modal)
+    assert "One moment" in modal.text
+    held.set()
+    await ana.until(lambda p: p.modal and p.modal.fields)
+
+
+async def test_a_trigger_that_is_over_is_told_with_a_button_that_opens_the_form(
+    api: SlackApi, at_work: Office
+):
+    ana = at_work.ana()
+    api.fail("views.open", error="expired_trigger_id")
+    await ana.type("/delegate quick")
+    told = await whispered(ana, "There is more to fill in.")
+    await ana.press(told, "Open the form")
+    modal = await ana.until(lambda p: p.modal)
+    assert modal.title == "Quick"
