@@ -157,7 +157,8 @@ class DiscordSeat:
     async def open(self, seen: Seen) -> None:
         own = seen.id if seen.id in self._world.channels else self._linked(seen.id)
         assert own, f"there is no thread under {seen}"
-        self._thread = own
+        # From now on what was asked for before opens no thread over this one.
+        self._thread, self._since = own, 0
 
     async def go(self, channel: str) -> None:
         name = channel.removeprefix("#")
