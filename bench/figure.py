@@ -67,6 +67,11 @@ def medians(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
 
 
 def p95(values: Sequence[float]) -> float:
-    """The value that 95 of 100 do not pass (nearest rank)."""
+    """The value that 95 of 100 do not pass."""
+    return percentile(values, 95)
+
+
+def percentile(values: Sequence[float], of_100: int) -> float:
+    """The value that so many of 100 do not pass (nearest rank)."""
     ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * 95 // 100) - 1)]
+    return ordered[max(0, -(-len(ordered) * of_100 // 100) - 1)]

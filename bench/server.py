@@ -16,7 +16,7 @@ import psutil
 
 PLAYBOOKS = Path(__file__).parent.parent / "playbooks"
 PATIENCE_S = 60
-_OURS = ("PODIUM_", "ANTHROPIC_", "DATABASE_URL")
+_OURS = ("PODIUM_", "ANTHROPIC_", "DATABASE_URL", "SLACK_")
 _LINK = re.compile(r"http://\S+/enter\?pass=\S+")
 
 
@@ -43,7 +43,7 @@ class Server:
 @asynccontextmanager
 async def serving(folder: Path, env: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
     """Raises RuntimeError with what the program said when it ends before it is healthy."""
-    port = _free_port()
+    port = free_port()
     others = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     ours = {"PODIUM_DATA": folder, "PODIUM_WEB_PORT": port, "PODIUM_PLAYBOOKS": PLAYBOOKS}
     began = time.perf_counter()
@@ -98,7 +98,7 @@ async def _listen(process: Process, said: list[str], link: asyncio.Future[str]) 
             link.set_result(found[0])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         return asked.getsockname()[1]

@@ -28,6 +28,8 @@ BENCHES: dict[str, Bench] = {
     "another": Bench("bench.seen_by_another"),
     "page": Bench("bench.page_opened"),
     "pages": Bench("bench.pages_open"),
+    "acks": Bench("bench.acks"),
+    "soak": Bench("bench.soak_slack", rounds=1),
     "money": Bench("bench.money", rounds=1),
     "killed": Bench("bench.killed", rounds=1),
 }
