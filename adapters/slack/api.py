@@ -24,7 +24,14 @@ _AUDIENCE_S = 60
 _PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "team_added_to_org", "request_timeout"}
 )
-_NOT_TWICE = frozenset({"chat.postMessage", "files.completeUploadExternal"})
+_NOT_TWICE = frozenset(
+    {
+        "chat.appendStream",
+        "chat.postMessage",
+        "chat.startStream",
+        "files.completeUploadExternal",
+    }
+)
 """What would be there twice: whoever calls looks whether it is there before calling again."""
 
 Answer = Mapping[str, Any]

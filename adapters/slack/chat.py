@@ -12,9 +12,10 @@ import aiohttp
 
 from adapters.slack import parse, render
 from adapters.slack.api import Answer, Api
-from adapters.slack.places import Place, person, place_of, user_in
+from adapters.slack.places import Place, person, place_of
 from adapters.slack.render import Drawn, Reader
 from adapters.slack.trouble import FateUnknown, SlackTrouble
+from adapters.slack.writing import Writing
 from bot.cards import Card
 from bot.ports import PlaceGone, Posts, Said
 
@@ -35,6 +36,7 @@ class SlackChat:
         self._posts = posts
         self._now = now
         self.web = web
+        self.writing = Writing(api, posts, now)
         self._progress: dict[str, Card] = {}
         self._showing: dict[str, asyncio.Task[None]] = {}
 
@@ -56,6 +58,8 @@ class SlackChat:
             stamps.append(stamp)
         message = where.message(*stamps).id
         await self._posts.posted(key, message)
+        if card.key.startswith("draft-"):
+            self.writing.stands(key.partition("/")[0])
         return message
 
     async def edit(self, message: str, card: Card) -> None:
@@ -95,27 +99,12 @@ class SlackChat:
             for one in latest
         )
 
-    async def may_read(self, identities: frozenset[str], place: str) -> bool:
-        """Sight of bot.ports; an open channel is for all of its workspace."""
-        try:
-            where = place_of(place)
-            users = {user for one in identities if (user := user_in(where.team, one))}
-            return bool(users) and await self._can_read(where, users)
-        except (PlaceGone, SlackTrouble) as trouble:
-            log.warning("slack_sight_unknown why=%s", trouble)
-            return False
-
-    async def _can_read(self, where: Place, users: set[str]) -> bool:
-        if where.channel in users:  # a person's own talk with Podium
-            return True
-        closed, members = await self._api.audience(where.team, where.channel)
-        return not closed or bool(users & members)
-
     async def close(self) -> None:
         """Show what has been kept back."""
         waiting, self._progress = dict(self._progress), {}
         for job in self._showing.values():
             job.cancel()
+        await self.writing.close()
         shown = (self._write(place_of(m), card, progress=False) for m, card in waiting.items())
         await asyncio.gather(*shown, return_exceptions=True)
 

@@ -116,7 +116,7 @@ def _rate(method: str) -> Rate:
             return POST
         case "chat.update":
             return EDIT
-        case "conversations.list":
+        case "conversations.list" | "chat.startStream" | "chat.stopStream":
             return TIER_2
         case "users.info" | "chat.postEphemeral":
             return TIER_4
