@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from bot.live import Live
 from bot.ports import Chat, Sight
 from bot.reception import Reception
 from bot.settings import Settings
@@ -14,15 +15,14 @@ if TYPE_CHECKING:
     from adapters.slack.app import Tokens
 
 
-class Talk(Chat, Sight, Protocol):
-    """A chat that also knows who can read where."""
-
-
 class Platform(Protocol):
     """A place where people meet: it shows cards, and lets people in while it is served."""
 
     @property
-    def chat(self) -> Talk: ...
+    def chat(self) -> Chat: ...
+
+    @property
+    def sight(self) -> Sight: ...
 
     def serve(self, reception: Reception, *, web: str) -> AbstractAsyncContextManager[str]:
         """Serve until left; gives what is wrong, in words, empty when all is well.
@@ -37,14 +37,18 @@ class Platform(Protocol):
 
 
 def platforms(
-    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
+    settings: Settings,
+    database: "Database",
+    live: Live,
+    key: bytes,
+    tell: Callable[[str], None],
 ) -> Mapping[str, Platform]:
     """The platforms that are wanted, by name; where tokens are missing, `tell` says which.
 
     `key` seals what a platform keeps of other people's secrets.
     """
     wanted: dict[str, Platform] = {}
-    if settings.has_slack and (slack := _slack(settings, database, key, tell)):
+    if settings.has_slack and (slack := _slack(settings, database, live, key, tell)):
         wanted["slack"] = slack
     if settings.discord_token.get_secret_value():
         wanted["discord"] = _discord(settings, database)
@@ -68,7 +72,11 @@ async def examine_slack(settings: Settings, *, live: bool) -> list[str]:
 
 
 def _slack(
-    settings: Settings, database: "Database", key: bytes, tell: Callable[[str], None]
+    settings: Settings,
+    database: "Database",
+    live: Live,
+    key: bytes,
+    tell: Callable[[str], None],
 ) -> Platform | None:
     from adapters.documents import UnreadableFile, read_document
     from adapters.slack.app import Slack
@@ -77,7 +85,7 @@ def _slack(
     if tokens.missing:
         tell(f"Slack is off: {tokens.missing}")
         return None
-    return Slack(
+    slack = Slack(
         tokens,
         host=settings.web_host,
         port=settings.slack_port,
@@ -89,6 +97,8 @@ def _slack(
         unreadable=UnreadableFile,
         now=now,
     )
+    live.listen(slack.chat.writing.heard)
+    return slack
 
 
 def _slack_tokens(settings: Settings) -> "Tokens":

@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.health import Health, Pulse
 from bot.live import Live
 from bot.platforms import platforms
-from bot.ports import Chat, Query
+from bot.ports import Chat, Query, Sight
 from bot.settings import Settings
 from bot.threads import Threads
 from bot.wiring import hold, model, now, open_database, open_house, pricer, tools
@@ -55,9 +55,11 @@ async def serve(
             now=now,
             token=settings.web_token.get_secret_value(),
         )
-        others = platforms(settings, database, _secret(settings.data, "slack.key"), say)
-        sights = {name: one.chat for name, one in others.items()}
-        chats: dict[str, Chat] = {"web": web.chat, **sights}
+        others = platforms(settings, database, live, _secret(settings.data, "slack.key"), tell=say)
+        chats: dict[str, Chat] = {"web": web.chat}
+        sights: dict[str, Sight] = {"web": web.chat}
+        for name, one in others.items():
+            chats[name], sights[name] = one.chat, one.sight
         player = await stack.enter_async_context(model(settings))
         house = await stack.enter_async_context(
             open_house(

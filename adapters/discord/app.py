@@ -68,6 +68,7 @@ class Discord:
         self._tried = asyncio.Event()
         self._commands = ""
         self.chat = DiscordChat(self._api, posts, now)
+        self.sight = self.chat
 
     @asynccontextmanager
     async def serve(self, reception: Reception, *, web: str) -> AsyncIterator[str]:
