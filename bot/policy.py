@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.calendar import Calendar
 from bot.playbook.inputs import is_identity
 
 PODIUM = "podium"
@@ -12,10 +13,15 @@ PODIUM = "podium"
 
 @dataclass(frozen=True)
 class Team:
-    """The team file: a person's identities on every platform, and groups of people."""
+    """The team file: people's identities on every platform, groups, and the days they work.
+
+    `managers` are names of those who may change everybody's schedules.
+    """
 
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    calendar: Calendar = field(default_factory=Calendar)
+    managers: tuple[str, ...] = ()
 
     def identities(self, name: str) -> frozenset[str]:
         """Everyone a name stands for; nobody when it is unknown, so that nobody may decide."""
