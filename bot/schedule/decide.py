@@ -73,7 +73,7 @@ def due(
     after = _changed(
         schedule,
         next_due=upcoming,
-        last_due=come[-1] if come else schedule.last_due,
+        last_due=starts[-1] if starts else schedule.last_due,
         held=held,
         fired=schedule.fired + len(starts),
     )

@@ -54,8 +54,9 @@ class Mark(Frozen):
 class Schedule(Frozen):
     """A recurring start; `version` grows by one with each change.
 
-    `held` is a due time that waits until the last result is judged; `fired` counts starts at due
-    times, `failures` the runs that failed since one did not.
+    `last_due` is the due time at which it last started, `held` one that waits until the last
+    result is judged. `fired` counts starts at due times, `failures` the runs that failed since one
+    did not.
     """
 
     id: str

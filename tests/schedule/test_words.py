@@ -152,7 +152,7 @@ def rules(draw: st.DrawFn) -> Rule:
     match kind:
         case "nth":
             fields = {"at": at, "among": among, "weekdays": weekdays, "nth": nth, "months": months}
-            return Days.model_validate(fields)
+            return Days.model_validate(fields | counted | {"every": 1})
         case "weeks":
             return Days(at=at, weekdays=(*weekdays, since.weekday()), **counted)
         case "days":
