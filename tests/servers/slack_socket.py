@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any, Literal
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 if TYPE_CHECKING:
     from tests.servers.slack_api import SlackApi
@@ -20,7 +20,10 @@ class Unreached(Exception):
 
 
 class Connection:
-    """One socket of the app. One that is `silent` is dead, and does not tell."""
+    """One socket of the app. One that is `silent` is dead, and does not tell.
+
+    It is `gone` when it broke off; where it was closed in order, an ack may come by another.
+    """
 
     def __init__(self, ws: web.WebSocketResponse, request: web.Request) -> None:
         self.ws = ws
@@ -77,7 +80,7 @@ class Socket:
         try:
             await self._listen(connection)
         finally:
-            self._forget(connection)
+            self._forget(connection, broken=ws.close_code != WSCloseCode.OK)
         return ws
 
     def _hello(self) -> dict[str, Any]:
@@ -106,8 +109,10 @@ class Socket:
         else:
             waiting.set_result(ack.get("payload"))
 
-    def _forget(self, connection: Connection) -> None:
-        connection.gone.set()
+    def _forget(self, connection: Connection, *, broken: bool) -> None:
+        """Send nothing there any more."""
+        if broken:
+            connection.gone.set()
         if connection in self.connections:
             self.connections.remove(connection)
         self._slack.news.tell()
@@ -150,6 +155,8 @@ class Socket:
     async def disconnect(self, reason: Reason, *, count: int = 1, close: bool = True) -> None:
         """Ask `count` connections to go; a warning lets them stay, all else closes them."""
         for connection in list(self.connections[:count]):
+            if reason != "warning":
+                self._forget(connection, broken=False)
             await connection.send({"type": "disconnect", "reason": reason, "debug_info": {}})
             if close and reason != "warning":
                 await connection.ws.close()
@@ -157,5 +164,5 @@ class Socket:
     async def cut(self, count: int = MOST) -> None:
         """Drop connections without a word."""
         for connection in list(self.connections[:count]):
-            self._forget(connection)
+            self._forget(connection, broken=True)
             connection.abort()
