@@ -1,6 +1,6 @@
 """What the core needs from the world: Protocols of one to three methods, and what crosses them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -130,8 +130,10 @@ class Chat(Protocol):
 class Sight(Protocol):
     """Who may read what on a platform."""
 
-    async def may_read(self, identities: frozenset[str], place: str) -> bool:
-        """Whether the person who has these identities can read in the place; no when unsure."""
+    async def readable(
+        self, identities: frozenset[str], places: Collection[str]
+    ) -> Collection[str]:
+        """In which of the places the person who has these identities can read; not if unsure."""
         ...
 
 

@@ -35,6 +35,7 @@ from bot.intake import (
     files_input,
     fill,
 )
+from bot.onlooker import Onlooker
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
 from bot.playbook.wording import hint
@@ -46,7 +47,6 @@ from bot.run.events import Document
 from bot.run.state import Run
 
 _LISTED = 20
-_LOOKED_AT = 200
 _GLANCE = 600
 _EVERY_GATE = 5_000
 
@@ -69,7 +69,11 @@ class Reception:
     desk: Desk
     intake: Intake
     sights: Mapping[str, Sight] = field(default_factory=dict[str, Sight])
-    """By platform, where not everybody can read everything."""
+    """By platform: who can read where."""
+
+    def onlooker(self, who: str) -> Onlooker:
+        """The runs as this person may see them."""
+        return Onlooker(self.desk, self.sights, who)
 
     async def typed(
         self,
@@ -129,11 +133,6 @@ class Reception:
     def completions(self, text: str) -> Sequence[grammar.Offer]:
         """What the line so far could become."""
         return grammar.completions(text, self._known)
-
-    async def may_read(self, who: str, place: str) -> bool:
-        """Whether a person can read in a place, on whatever platform it is."""
-        sight = self.sights.get(place.partition(":")[0])
-        return sight is None or await sight.may_read(self.desk.team.same(who), place)
 
     @property
     def _known(self) -> Mapping[str, Playbook]:
@@ -208,13 +207,14 @@ class Reception:
             case "try":
                 return await self._try(rest, asker)
             case "cancel":
-                return await self._decide(rest, c.Cancel(), asker)
+                run = await self.onlooker(asker.who).load(rest)
+                return await self._decide(run.id, c.Cancel(), asker)
             case _:
                 return await self._pressed_at_gate(verb, rest, asker)
 
     async def _pressed_at_gate(self, verb: str, rest: str, asker: Asker) -> Reply:
         run_id, gate_id, option = [*rest.split(":"), "", ""][:3]
-        run = await self.desk.load(run_id)
+        run = await self.onlooker(asker.who).load(run_id)
         gate = run.gates.get(gate_id)
         if verb in WITH_FORM and gate:
             self._may(run, trial(run, gate, verb), asker)
@@ -237,7 +237,7 @@ class Reception:
         if verb not in WITH_FORM:
             raise Refused("Podium does not know this form; it may be from a newer version.")
         run_id, gate_id = [*rest.split(":"), ""][:2]
-        run = await self.desk.load(run_id)
+        run = await self.onlooker(asker.who).load(run_id)
         gate = run.gates.get(gate_id)
         if gate is None:
             return await self._decide(run_id, c.Approve(gate_id), asker)
@@ -263,7 +263,7 @@ class Reception:
     # --- lists -------------------------------------------------------------------------
 
     async def _needs(self, who: str) -> Reply:
-        waiting = await self.desk.find(Query(gates_open=True, limit=_EVERY_GATE))
+        waiting = await self.onlooker(who).find(Query(gates_open=True, limit=_EVERY_GATE))
         team = self.desk.team
         mine = [
             (run, gate)
@@ -274,9 +274,6 @@ class Reception:
         if not mine:
             return Reply(notice="Nothing waits for you.", tone="good")
         mine.sort(key=lambda pair: pair[1].opened_at)
-        mine = [pair for pair in mine if await self.may_read(who, pair[0].place)]
-        if not mine:
-            return Reply(notice="What waits for you is in channels that you are not in.")
         more = len(mine) - _LISTED
         shown = [await self._gate_card(run.run, gate.gate) for run, gate in mine[:_LISTED]]
         notice = f"{len(mine)} waiting for you" + (f", {more} more than shown" if more > 0 else "")
@@ -293,9 +290,7 @@ class Reception:
         return replace(card, key=f"{run.id}/{card.key}", title=title, blocks=blocks)
 
     async def _runs(self, search: str, who: str) -> Reply:
-        all_found = await self.desk.find(Query(text=search, limit=_LOOKED_AT))
-        seen = [run for run in all_found if await self.may_read(who, run.place)]
-        found = seen[:_LISTED]
+        found = await self.onlooker(who).find(Query(text=search, limit=_LISTED))
         if not found:
             return Reply(notice=f"No run matches {search}." if search else "No runs yet.")
         rows = tuple(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,11 +98,16 @@ class DiscordChat:
             for one in latest
         )
 
-    async def may_read(self, identities: frozenset[str], place: str) -> bool:
+    async def readable(
+        self, identities: frozenset[str], places: Collection[str]
+    ) -> Collection[str]:
         """Sight of bot.ports."""
+        users = {user for one in identities if (user := user_of(one))}
+        return [place for place in places if users and await self._is_read(place, users)]
+
+    async def _is_read(self, place: str, users: set[str]) -> bool:
         try:
-            users = {user for one in identities if (user := user_of(one))}
-            return bool(users) and await self._sight.of(await self._found(place_of(place)), users)
+            return await self._sight.of(await self._found(place_of(place)), users)
         except (PlaceGone, DiscordTrouble) as trouble:
             log.warning("discord_sight_unknown why=%s", trouble)
             return False

@@ -143,7 +143,7 @@ class Visitor:
     async def _pressed(self, it: parse.Pressed, answers: Answers) -> None:
         came, (verb, _, run) = it.came, it.action.partition(":")
         if verb == "cost":
-            told = footer(await self._reception.desk.load(run))
+            told = footer(await self._reception.onlooker(came.who).load(run))
             await answers.tell(render.note(told, Reader()))
             return
         if verb not in WITH_FORM | {"form"}:

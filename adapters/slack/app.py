@@ -24,6 +24,7 @@ from adapters.slack.installs import Vault, Workspace, oauth
 from adapters.slack.listeners import Listeners
 from adapters.slack.manifest import SCOPES
 from adapters.slack.pace import Pace
+from adapters.slack.sight import SlackSight
 from adapters.slack.telling import Teller
 from adapters.slack.trouble import SlackTrouble
 from adapters.slack.visitor import Visitor
@@ -94,11 +95,12 @@ class Slack:
         self._own: tuple[str, Workspace] | None = None
         self._clients: dict[str, AsyncWebClient] = {}
         self._api = Api(self._client, Pace())
-        self._files = Files(self._api, read_document, unreadable)
         self._sockets: Sockets | None = None
         self._trouble = "Slack is not connected yet"
         self._tried = asyncio.Event()
         self.chat = SlackChat(self._api, posts, now)
+        self._files = Files(self._api, self.chat, read_document, unreadable)
+        self.sight = SlackSight(self._api, lambda: self._own[0] if self._own else "")
         self.url = ""
 
     @asynccontextmanager

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.slack import parse, render, views
 from adapters.slack.api import Api
 from adapters.slack.chat import SlackChat
 from adapters.slack.files import Files
-from adapters.slack.forms import Forms
+from adapters.slack.forms import Forms, and_that
 from adapters.slack.parse import Sender
 from adapters.slack.places import PLATFORM, Place, person
 from adapters.slack.render import Reader
@@ -18,27 +18,19 @@ from bot import commands as grammar
 from bot.cards import Card, Reply
 from bot.cards.run import cards, footer
 from bot.forms import WITH_FORM
-from bot.intake import fill
-from bot.playbook.model import Files as FilesInput
 from bot.ports import PlaceGone, Query, Summary
 from bot.reception import Reception
+from bot.run.decide import Refused
+from bot.run.events import Document
 
 log = logging.getLogger("podium.slack")
 
 SKELETON_S = 0.7
 """How long a form may take before a skeleton is shown in its place."""
-_SUBMIT_S = 1.8
-_KEPT_FORMS = 500
-_ANSWERS = 4  # of the five that Slack takes for one deed
-_LOST_PAGE = (
-    "Podium was started anew while you were filling this in, and the first page is lost. "
-    "Close this and begin again; nothing was sent."
-)
 _NOT_HERE = (
     "Podium cannot see this conversation, so nothing was begun. Type /invite @Podium here, or "
     "delegate in another channel."
 )
-_AGAIN = "Slack gives 3 seconds to open a form, and they were over. Press again."
 
 
 @dataclass
@@ -104,37 +96,30 @@ class Visitor:
         wanted = grammar.parse(it.line)
         if isinstance(wanted, grammar.Delegate):
             await self._may_post(sender)
-            if it.files and (started := await self._with_files(it, wanted)):
-                await self._show(started, sender)
-                return
-        work = self._reception.typed(
-            it.line, who=sender.who, place=sender.place, delivery=sender.delivery
-        )
         form = isinstance(wanted, grammar.Delegate) and not wanted.given
-        await self._answered(sender, work, form=form, line=it.line)
+        await self._answered(sender, self._said(it), form=form, line=it.line)
 
-    async def _with_files(self, it: parse.Typed, wanted: grammar.Delegate) -> Reply | None:
-        """Start with the message's files as the playbook's first input of files."""
-        playbook = self._reception.intake.shelf.library.playbooks.get(wanted.playbook)
-        named = playbook.inputs.items() if playbook else ()
-        name = next((n for n, spec in named if isinstance(spec, FilesInput)), "")
-        if playbook is None or not name:
-            return None
-        documents, wrong = await self._files.documents({name: it.files}, it.sender.who)
-        if wrong:
-            return Reply(notice=wrong[name], tone="warn")
-        reply = await self._reception.submitted(
-            f"start:{playbook.name}",
-            fill(playbook, wanted.given, wanted.rest),
-            files=documents,
-            who=it.sender.who,
-            place=it.sender.place,
-            delivery=it.sender.delivery,
+    async def _said(self, it: parse.Typed) -> Reply:
+        """What the line gives, with the files of its message and its thread."""
+        sender, documents, left_out = it.sender, dict[str, Sequence[Document]](), ""
+        try:
+            name = self._reception.files_for(it.line)
+        except Refused as refused:
+            if it.files:
+                return Reply(notice=str(refused), tone="warn")
+        else:
+            documents, wrong = await self._files.documents({name: it.files}, sender.who)
+            if wrong:
+                return Reply(notice=wrong[name], tone="warn")
+            beside, left_out = await self._files.beside(sender.place, it.files, sender.who)
+            documents = {name: found} if (found := [*documents[name], *beside]) else {}
+        reply = await self._reception.typed(
+            it.line, files=documents, who=sender.who, place=sender.place, delivery=sender.delivery
         )
-        if reply.form is None:
-            return reply
-        missing = "; ".join(f"{f.label}: {f.error}" for f in reply.form.fields if f.error)
-        return Reply(notice=f"Say it again with what is missing. {missing}", tone="warn")
+        if reply.form and it.files and not sender.thread:
+            missing = "; ".join(f"{f.label}: {f.error or 'needed'}" for f in reply.form.fields)
+            return Reply(notice=f"Say it again with what is missing. {missing}", tone="warn")
+        return and_that(reply, left_out)
 
     async def _may_post(self, sender: Sender) -> None:
         """Raises PlaceGone before a run is begun where nothing could be shown."""
@@ -150,7 +135,7 @@ class Visitor:
             await self._typed(parse.Typed(sender=sender, line=it.action))
             return
         if verb == "cost":
-            told = footer(await self._reception.desk.load(run))
+            told = footer(await self._reception.onlooker(sender.who).load(run))
             await self._teller.tell(sender, render.note(told, await self._reader(sender)))
             return
         work = self._reception.pressed(
@@ -233,9 +218,8 @@ class Visitor:
 
     async def _seen_runs(self, team: str, who: str) -> list[Summary]:
         """The latest runs of this workspace that the person could read themselves."""
-        found = await self._reception.desk.find(Query(limit=50))
-        here = [run for run in found if run.place.startswith(f"{PLATFORM}:{team}:")]
-        return [run for run in here if await self._reception.may_read(who, run.place)][:10]
+        found = await self._reception.onlooker(who).find(Query(limit=50))
+        return [run for run in found if run.place.startswith(f"{PLATFORM}:{team}:")][:10]
 
 
 def _worth_telling(reply: Reply) -> bool:

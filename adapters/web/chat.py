@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -118,7 +118,7 @@ class Hub:
 
 
 class WebChat:
-    """Chat of bot.ports."""
+    """Chat and Sight of bot.ports."""
 
     def __init__(self, board: Board, hub: Hub, now: Callable[[], datetime]) -> None:
         self._board = board
@@ -152,6 +152,12 @@ class WebChat:
                     Said(author=line.author, text=line.text, at=line.at) for line in said[-limit:]
                 )
             wanted *= 4
+
+    async def readable(
+        self, identities: frozenset[str], places: Collection[str]
+    ) -> Collection[str]:
+        """Sight of bot.ports: everything here is for everyone who was let in."""
+        return places if any(one.startswith(f"{WORKSPACE}:") for one in identities) else ()
 
     async def say(self, where: Place, text: str, *, who: str, delivery: str) -> str:
         """Keep what a person wrote, once for each delivery."""

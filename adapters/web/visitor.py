@@ -72,6 +72,7 @@ class Visitor:
         """
         self.house = house
         self.who = who
+        self.onlooker = house.reception.onlooker(who)
         self.go = go
         self._client = client
         self._here = here

@@ -69,6 +69,7 @@ class Desk:
         self.reception = Reception(
             desk=self.rig.desk,
             intake=Intake(shelf=shelf, chats={"web": FakeChat()}, read_file=read),
+            sights={"web": FakeChat()},
         )
 
     async def type(self, text: str, who: str = ANA, delivery: str = "") -> Reply:

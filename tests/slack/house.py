@@ -67,6 +67,7 @@ async def office(
         now=now,
     )
     live, chats = Live(), {"slack": slack.chat}
+    live.listen(slack.chat.writing.heard)
     try:
         async with open_house(
             env,
@@ -74,7 +75,7 @@ async def office(
             chats=chats,
             live=live,
             player=player or Understudy(),
-            sights=chats,
+            sights={"slack": slack.sight},
         ) as house:
             threads = Threads(
                 desk=house.desk, live=live, views=database.views, chats=chats, again_s=0.2

@@ -62,7 +62,7 @@ class Home:
 
     async def begin(self) -> None:
         """Learn what waits, before anything is seen."""
-        await self._waiting.read(self._desk.find)
+        await self._waiting.read(self._visitor.onlooker.find)
         self._count(self._waiting.count)
         self._fresh = True
 
@@ -138,7 +138,7 @@ class Home:
 
     async def _loaded(self, run: str) -> Run | None:
         try:
-            return await self._desk.load(run)
+            return await self._visitor.onlooker.load(run)
         except (Refused, ValueError) as unreadable:  # the others can be decided all the same
             log.error("run_unreadable run=%s why=%s", run, type(unreadable).__name__)
             return None
@@ -201,7 +201,7 @@ class Home:
     # --- beside it --------------------------------------------------------------------
 
     async def _read_work(self) -> None:
-        found = await self._desk.find(Query(status="working", limit=_AT_WORK + 1))
+        found = await self._visitor.onlooker.find(Query(status="working", limit=_AT_WORK + 1))
         runs = await asyncio.gather(*(self._loaded(one.run) for one in found[:_AT_WORK]))
         for run in runs:
             if run:
@@ -217,7 +217,7 @@ class Home:
 
     async def _greet(self) -> None:
         """Show who never delegated what to do first."""
-        begun = await self._desk.find(Query(requester=self._visitor.who, limit=1))
+        begun = await self._visitor.onlooker.find(Query(requester=self._visitor.who, limit=1))
         offers = needs.offers(self._house.reception.intake.shelf.library)
         samples = [offer for offer in offers if offer["sample"]]
         self._list.welcome(None if begun else samples[:_SAMPLES])

@@ -123,6 +123,6 @@ class Playbooks:
         shown, latest = self._shown, self._latest
         if shown and latest:
             query = Query(playbook=shown.name, limit=_LATEST)
-            found = await self._house.reception.desk.find(query)
+            found = await self._visitor.onlooker.find(query)
             if latest is self._latest:
                 latest.show([row(one, self._house.names) for one in found])

@@ -31,6 +31,11 @@ from bot.run.state import Gate, Run
 
 log = logging.getLogger("podium.web")
 
+_MISSING = (
+    "There is no such run, or it is where you cannot read. Its address may be cut short or "
+    "mistyped; a run in a private channel of Slack is seen by who is in it, if the team file says "
+    "who they are here and there."
+)
 _CALM_S = 0.15
 _READ_AGAIN_S = 0.6
 
@@ -48,12 +53,12 @@ class RunPage:
         self._read_version = 0
         self._reading = False
         self._look_soon = Soon(self._look, _CALM_S)
-        self._words_soon = Soon(self._show_words, _CALM_S)
+        self._words_soon = Soon(self._look_at_words, _CALM_S)
         self._gates: dict[str, Message] = {}
         with self._frame.body:
             self._missing = html.div().classes("missing away")
             with self._missing:
-                html.p("There is no such run. Its address may be cut short or mistyped.")
+                html.p(_MISSING)
                 html.a("To all runs").props("href=/runs data-go")
             self._page = html.div().classes("run-page")
             with self._page:
@@ -95,7 +100,7 @@ class RunPage:
             self._forget()
             self._id = run_id
         try:
-            records = await self._house.reception.desk.history(run_id)
+            records = await self._visitor.onlooker.history(run_id)
         except Refused:
             records = []
         except Exception:  # is told here, so that this must be seen
@@ -185,7 +190,7 @@ class RunPage:
         self._reading = True
         try:
             while self._run and self._read_version < self._run.version:
-                records = await self._house.reception.desk.history(self._id)
+                records = await self._visitor.onlooker.history(self._id)
                 found = await asyncio.to_thread(evidence, records, self._house.now())
                 if self._page.is_deleted:
                     return
@@ -213,6 +218,15 @@ class RunPage:
         self._spending.show(found.spending)
         self._decisions.show(found.decisions)
         self._calls.show(found.run.id, found.calls, found.run.version)
+
+    def _look_at_words(self) -> None:
+        background_tasks.create(self._show_words_if_seen(), name="show words")
+
+    async def _show_words_if_seen(self) -> None:
+        """Words come without a change of the run, by which it would be asked who may see it."""
+        run = self._run
+        if run and await self._visitor.onlooker.sees(run) and run.id == self._id:
+            self._show_words()
 
     def _show_words(self) -> None:
         if not self._page.is_deleted:

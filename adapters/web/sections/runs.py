@@ -103,7 +103,7 @@ class Runs:
 
     async def _find(self, shown: int) -> list[Summary]:
         """The runs, with one more than are to be shown if there is one."""
-        return await self._house.reception.desk.find(self._query(shown + 1))
+        return await self._visitor.onlooker.find(self._query(shown + 1))
 
     def _forget(self) -> None:
         self._list.clear()
