@@ -12,6 +12,7 @@ import aiohttp
 
 from adapters.slack import parse, render
 from adapters.slack.api import Answer, Api
+from adapters.slack.parse import FileRef
 from adapters.slack.places import Place, person, place_of
 from adapters.slack.render import Drawn, Reader
 from adapters.slack.trouble import FateUnknown, SlackTrouble
@@ -98,6 +99,14 @@ class SlackChat:
             )
             for one in latest
         )
+
+    async def files_in(self, place: str) -> tuple[FileRef, ...]:
+        """What people put into a thread, oldest first; nothing for what is no thread."""
+        where = place_of(place)
+        if not where.thread:
+            return ()
+        said = [one async for one in self._latest(where, metadata=False) if _by_people(one)]
+        return tuple(file for one in said for file in parse.files(one, where.team))
 
     async def close(self) -> None:
         """Show what has been kept back."""

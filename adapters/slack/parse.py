@@ -15,6 +15,7 @@ from bot.commands import WORDS
 
 Json = Mapping[str, Any]
 
+_PLAIN = (None, "", "file_share", "thread_broadcast")
 _BOT = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _ASKED = re.compile(rf"(?:^|[\s\"'(/])/?({'|'.join(WORDS)})\b", re.IGNORECASE)
@@ -118,7 +119,7 @@ def said(body: Json) -> Typed | None:
         return None
     event = body["event"]
     user, text = event.get("user", ""), event.get("text", "")
-    other = event.get("bot_id") or event.get("subtype") not in (None, "file_share", "")
+    other = event.get("bot_id") or event.get("subtype") not in _PLAIN
     direct = event["type"] == "message" and event.get("channel_type") == "im"
     # A mention in a private talk comes as a message too, and is counted there.
     mention = event["type"] == "app_mention" and not str(event.get("channel", "")).startswith("D")
@@ -135,7 +136,7 @@ def said(body: Json) -> Typed | None:
         channel=event["channel"],
         thread=thread,
     )
-    return Typed(sender=sender, line=asked(text), files=_files(event, body["team_id"]))
+    return Typed(sender=sender, line=asked(text), files=files(event, body["team_id"]))
 
 
 def asked(text: str) -> str:
@@ -300,7 +301,7 @@ def _sender(body: Json, thread: str) -> Sender:
     )
 
 
-def _files(event: Json, team: str) -> tuple[FileRef, ...]:
+def files(event: Json, team: str) -> tuple[FileRef, ...]:
     return tuple(_file(one, team) for one in event.get("files") or [])
 
 

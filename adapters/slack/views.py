@@ -55,14 +55,24 @@ def origin(text: str) -> Origin | None:
             return None
 
 
-def modal(form: Form, of: Origin, to: Reader, *, viewer: str, today: date) -> Json:
+@dataclass(frozen=True)
+class Here:
+    """For whom a form is: `viewer` fills it in, `beside` names files that come along anyhow."""
+
+    to: Reader
+    viewer: str
+    today: date
+    beside: tuple[str, ...] = ()
+
+
+def modal(form: Form, of: Origin, here: Here) -> Json:
     """The form's page as a modal."""
     of = replace(of, action=form.action)
     start = of.page * _FIELDS
     fields = form.fields[start : start + _FIELDS]
-    blocks = _said(to.told(form.about)) if of.page == 0 else []
+    blocks = _said(here.to.told(form.about)) if of.page == 0 else []
     for one in fields:
-        blocks += _field(one, to, viewer, today)
+        blocks += _field(one, here)
     more = len(form.fields) > start + _FIELDS
     return {
         **_view(form.title, blocks, of.text),
@@ -125,13 +135,15 @@ def _view(title: str, blocks: list[Json], metadata: str) -> Json:
 # --- fields -----------------------------------------------------------------------
 
 
-def _field(one: Field, to: Reader, viewer: str, today: date) -> list[Json]:
-    spec = one.input
-    element = _element(one, viewer, today, to)
+def _field(one: Field, here: Here) -> list[Json]:
+    spec, hint = one.input, one.input.about
     # A box that is not ticked says no, so it may be left as it is.
     optional = not spec.required or isinstance(spec, YesNo)
-    block = _input(one.name, one.label, element, hint=spec.about, optional=optional)
-    wrong = {"type": "context", "elements": [_plain(_cut(f"⚠ {to.told(one.error)}", 1_000))]}
+    if isinstance(spec, Files) and here.beside:
+        optional = True
+        hint = f"{hint} From this thread: {', '.join(here.beside)}.".strip()
+    block = _input(one.name, one.label, _element(one, here), hint=hint, optional=optional)
+    wrong = {"type": "context", "elements": [_plain(_cut(f"⚠ {here.to.told(one.error)}", 1_000))]}
     return [block, wrong] if one.error else [block]
 
 
@@ -146,7 +158,7 @@ def _input(name: str, label: str, element: Json, *, hint: str = "", optional: bo
     return block | ({"hint": _plain(_cut(hint, 2_000))} if hint.strip() else {})
 
 
-def _element(one: Field, viewer: str, today: date, to: Reader) -> Json:
+def _element(one: Field, here: Here) -> Json:
     spec, value = one.input, one.value
     if value is None and not isinstance(spec, Files):
         value = [*spec.default] if isinstance(spec, Many) else spec.default
@@ -167,7 +179,7 @@ def _element(one: Field, viewer: str, today: date, to: Reader) -> Json:
         case Number():
             return _number(spec, value)
         case Date():
-            day = today.isoformat() if value == "today" else value
+            day = here.today.isoformat() if value == "today" else value
             picked = {"initial_date": day} if isinstance(day, str) and _is_day(day) else {}
             return {"type": "datepicker", "action_id": "date", **picked}
         case YesNo():
@@ -175,8 +187,8 @@ def _element(one: Field, viewer: str, today: date, to: Reader) -> Json:
             box: Json = {"type": "checkboxes", "action_id": "yes_no", "options": [yes]}
             return box | ({"initial_options": [yes]} if value is True else {})
         case Person():
-            identity = viewer if value == "requester" else str(value or "")
-            user = user_in(to.team, identity)
+            identity = here.viewer if value == "requester" else str(value or "")
+            user = user_in(here.to.team, identity)
             start = {"initial_user": user} if user else {}
             return {"type": "users_select", "action_id": "person", **start}
         case Files():

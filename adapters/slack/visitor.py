@@ -31,6 +31,10 @@ _NOT_HERE = (
     "Podium cannot see this conversation, so nothing was begun. Type /invite @Podium here, or "
     "delegate in another channel."
 )
+_OLD_BUTTON = (
+    "This button is from a much older Podium. Nothing was changed: /needs-me and /runs show what "
+    "there is now."
+)
 
 
 @dataclass
@@ -131,6 +135,8 @@ class Visitor:
 
     async def _pressed(self, it: parse.Pressed) -> None:
         sender, (verb, _, run) = it.sender, it.action.partition(":")
+        if verb == "unknown":
+            raise Refused(_OLD_BUTTON)
         if it.asks:
             await self._typed(parse.Typed(sender=sender, line=it.action))
             return

@@ -266,7 +266,7 @@ def test_every_form_keeps_slacks_rules_page_by_page(fields: int):
     names: list[str] = []
     for page in range(views.pages(form)):
         of = views.Origin(action=form.action, place="slack:T1:C1", page=page)
-        view = views.modal(form, of, TO, viewer=ANA, today=date(2026, 11, 22))
+        view = views.modal(form, of, views.Here(TO, ANA, date(2026, 11, 22)))
         assert slack_rules.of_view(view) == []
         names += [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
         assert views.origin(view["private_metadata"]) == of

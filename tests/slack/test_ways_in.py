@@ -90,6 +90,37 @@ async def test_a_file_in_a_message_becomes_an_input(api: SlackApi, tmp_path: Pat
         assert "They rise twice a day." in call.request.brief
 
 
+async def test_files_that_stand_in_the_thread_become_inputs(api: SlackApi, tmp_path: Path):
+    ana, ben, model = api.person("ana"), api.person("ben"), HeldModel()
+    async with office(api, tmp_path, player=model):
+        root = ben.say("Here are the notes.", files=[("notes.md", b"They rise twice a day.")])
+        ben.say("And a song.", thread_ts=root.ts, files=[("song.mp3", b"ID3" + bytes(100))])
+        ana.mention("delegate paper topic: Tides", thread_ts=root.ts)
+        (call,) = await model.held()
+        assert "They rise twice a day." in call.request.brief
+        await whispered(ana, "Left out: song.mp3 is a .mp3 file")
+
+
+async def test_files_of_the_thread_come_along_with_what_a_form_is_given(
+    api: SlackApi, tmp_path: Path
+):
+    ana, model = api.person("ana"), HeldModel()
+    async with office(api, tmp_path, player=model):
+        root = ana.say("The tides.", files=[("notes.md", b"They rise twice a day.")])
+        await ana.shortcut("delegate_this", root)
+        modal = await ana.until(lambda p: p.modal)
+        options = modal.fields[0].options
+        await ana.fill({"Playbook": next(one for one in options if one.startswith("paper"))})
+        await ana.submit()
+        modal = await ana.until(lambda p: p.modal if p.modal and p.modal.title == "Paper" else None)
+        assert "From this thread: notes.md." in modal.fields[-1].hint
+        await ana.fill({"Topic": "Tides"}, {"Notes": [("more.md", b"And fall as often.")]})
+        await ana.submit()
+        (call,) = await model.held()
+        assert "They rise twice a day." in call.request.brief
+        assert "And fall as often." in call.request.brief
+
+
 async def test_a_form_takes_files_and_says_what_is_wrong_with_one(api: SlackApi, tmp_path: Path):
     ana, model = api.person("ana"), HeldModel()
     async with office(api, tmp_path, player=model):
