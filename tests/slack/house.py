@@ -50,9 +50,11 @@ async def office(
     *,
     settings: Tokens | None = None,
     player: Model | None = None,
+    playbooks: Path = PLAYBOOKS,
+    team: Path | None = None,
 ) -> AsyncIterator[Office]:
     """As `podium serve` puts it together, without the page."""
-    env = Settings(_env_file=None, data=folder, playbooks=PLAYBOOKS, team=None)  # pyright: ignore[reportCallIssue]
+    env = Settings(_env_file=None, data=folder, playbooks=playbooks, team=team)  # pyright: ignore[reportCallIssue]
     database = await Database.open(f"sqlite:///{folder / 'podium.db'}")
     slack = Slack(
         settings or tokens(api),

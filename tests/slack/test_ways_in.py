@@ -156,15 +156,6 @@ async def test_a_text_longer_than_a_field_goes_on_in_a_second_view(api: SlackApi
         assert ana.modal is None
 
 
-async def test_each_is_pinged_once_for_what_waits_for_them(api: SlackApi, at_work: Office):
-    ana = at_work.ana()
-    draft = await a_draft(ana, "Ping")
-    assert [said.text.split("\n")[0] for said in ana.pings()] == ["Draft 1"]
-    await ana.press(draft, "Approve")
-    await sees(ana, "Closed by ana")
-    assert ana.pings() == []
-
-
 # --- other doors ------------------------------------------------------------------------
 
 
