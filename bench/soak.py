@@ -1,7 +1,8 @@
 """People at work in a chat for ten minutes, its sockets made anew each minute: is all of it right?
 
 Each command must be confirmed, and answered once; each start must make one run, with one message
-for its root, one for its draft and one for its end. A platform takes part by being a `Crowd`.
+for its root, one for its draft and one for its end; and Podium may log no error, which is what an
+answer that something went wrong comes with. A platform takes part by being a `Crowd`.
 """
 
 import asyncio
@@ -87,6 +88,7 @@ async def measure(platform: str, opened: Open, quick: bool) -> list[Figure]:
                 for task in meanwhile:
                     task.cancel()
             await shift.end()
+            toll.lost += [line.strip() for line in server.said if " ERROR " in line]
         await _look_at_log(Path(folder), shift.topics, toll)
     sys.stderr.writelines(f"{line}\n" for line in (*toll.lost, *toll.doubled))
     return _figures(platform, toll, minute_s)

@@ -23,6 +23,7 @@ async def run(quick: bool) -> list[Figure]:
 @asynccontextmanager
 async def _opened(folder: Path) -> AsyncIterator[tuple[soak.Crowd, Server]]:
     async with in_slack(folder, {"PODIUM_PLAYBOOKS": str(PLAYBOOKS)}) as (slack, server):
+        slack.limits.on = True
         yield People(slack), server
         if slack.violations:
             raise RuntimeError(f"Slack would not have taken this: {slack.violations[:3]}")
