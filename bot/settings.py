@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
+    slack_key: SecretStr = Field(default=SecretStr(""), validation_alias="PODIUM_SLACK_KEY")
     slack_prefix: str = Field(default="", validation_alias="PODIUM_SLACK_PREFIX")
     slack_port: int = Field(default=8322, ge=0, le=65535, validation_alias="PODIUM_SLACK_PORT")
     discord_token: SecretStr = SecretStr("")

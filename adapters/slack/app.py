@@ -28,7 +28,7 @@ from adapters.slack.sight import SlackSight
 from adapters.slack.telling import Teller
 from adapters.slack.trouble import SlackTrouble
 from adapters.slack.visitor import Visitor
-from bot.ports import Inbox, Installs, Posts
+from bot.ports import Inbox, Installs, LogUnavailable, Posts
 from bot.reception import Reception
 from bot.run.events import Document
 
@@ -36,6 +36,10 @@ log = logging.getLogger("podium.slack")
 
 _FIRST_S = 10
 _LONGEST_WAIT_S = 60
+_NOT_INSTALLED = (
+    "Podium is not installed in this workspace, so nothing was begun. Install it over the page "
+    "/slack/install of whoever runs it."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +102,7 @@ class Slack:
         self._sockets: Sockets | None = None
         self._trouble = "Slack is not connected yet"
         self._tried = asyncio.Event()
-        self.chat = SlackChat(self._api, posts, now)
+        self.chat = SlackChat(self._api, posts, now, tokens.prefix)
         self._files = Files(self._api, self.chat, read_document, unreadable)
         self.sight = SlackSight(self._api, lambda: self._own[0] if self._own else "")
         self.url = ""
@@ -126,6 +130,7 @@ class Slack:
             signing_secret=tokens.signing_secret or None,
             request_verification_enabled=bool(tokens.signing_secret),
             logger=_bolt_log(),
+            user_facing_authorize_error_message=_NOT_INSTALLED,
         )
         listeners = Listeners(
             app, visitor, forms, self._inbox, self._now, prefix=tokens.prefix, forget=self._forget
@@ -162,17 +167,17 @@ class Slack:
                 if self._tokens.bot:
                     self._own = await self._who(self._tokens.bot)
                 if not self._tokens.signing_secret:
-                    url = self._tokens.api_url
-                    self._sockets = await Sockets.open(app, self._tokens.app, url)
+                    self._sockets = self._sockets or Sockets(app, self._tokens.app)
+                    await self._sockets.open()
+                await listeners.take_up()
                 self._trouble = ""
-            except SlackTrouble as trouble:
+            except (SlackTrouble, LogUnavailable) as trouble:
                 self._trouble = str(trouble)
                 log.error("slack_not_connected why=%s", trouble)
                 self._tried.set()
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT_S)
         self._tried.set()
-        await listeners.take_up()
         if self._sockets:
             await self._sockets.watch()
 

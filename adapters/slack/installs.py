@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
+from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -22,7 +23,7 @@ from bot.ports import Installs
 log = logging.getLogger("podium.slack")
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
-_STATE_S = 600
+_STATE, _STATE_S = b"install", 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ class _Store(AsyncInstallationStore):
 
     async def async_save(self, installation: Installation) -> None:
         if not installation.team_id or not installation.bot_token:
-            raise ValueError("Podium is installed in a workspace, not in a whole organisation")
+            raise BoltError("Podium is installed in a workspace, not in a whole organisation")
         workspace = Workspace(
             token=installation.bot_token,
             bot_user=installation.bot_user_id or "",
@@ -87,17 +88,20 @@ class _States(AsyncOAuthStateStore):
         self._used: set[str] = set()
 
     async def async_issue(self, *args: object, **kwargs: object) -> str:
-        return self._fernet.encrypt(b"install").decode()
+        return self._fernet.encrypt(_STATE).decode()
 
     async def async_consume(self, state: str) -> bool:
-        if state in self._used:
-            return False
-        try:
-            self._fernet.decrypt(state.encode(), ttl=_STATE_S)
-        except InvalidToken:
+        self._used = set(filter(self._is_fresh, self._used))
+        if state in self._used or not self._is_fresh(state):
             return False
         self._used.add(state)
         return True
+
+    def _is_fresh(self, state: str) -> bool:
+        try:
+            return self._fernet.decrypt(state.encode(), ttl=_STATE_S) == _STATE
+        except InvalidToken:
+            return False
 
 
 def oauth(

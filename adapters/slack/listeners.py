@@ -148,7 +148,11 @@ class Listeners:
             case {"event": {"type": "app_home_opened", "user": user} as event, "team_id": team}:
                 home = event.get("tab", "home") == "home"
                 return partial(self._visitor.came_home, team, user) if home else None
-            case {"event": {"type": "app_uninstalled" | "tokens_revoked"}, "team_id": team}:
+            case {
+                "event": {"type": "app_uninstalled"}
+                | {"type": "tokens_revoked", "tokens": {"bot": [_, *_]}},
+                "team_id": team,
+            }:
                 return partial(self._forget, team)
             case {"event": {"type": "app_mention" | "message"}}:
                 return (it := parse.said(body)) and partial(self._visitor.typed, it)

@@ -32,9 +32,9 @@ from bot.run.state import Gate, Run
 log = logging.getLogger("podium.web")
 
 _MISSING = (
-    "There is no such run, or it is where you cannot read. Its address may be cut short or "
-    "mistyped; a run in a private channel of Slack is seen by who is in it, if the team file says "
-    "who they are here and there."
+    "There is no such run. Its address may be cut short or mistyped, or the run is where you "
+    "cannot read: one in a private channel is seen by those in it, if the team file says who they "
+    "are there and here."
 )
 _CALM_S = 0.15
 _READ_AGAIN_S = 0.6
