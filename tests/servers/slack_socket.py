@@ -50,6 +50,8 @@ class Socket:
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._turn = itertools.count()
         self.connections: list[Connection] = []
+        self.shut, self.turned_away = False, 0
+        """Whether nobody is let in, and how often somebody was not."""
         self.opened = 0
         """How many connections there ever were."""
         self.late: list[str] = []
@@ -66,6 +68,10 @@ class Socket:
         if ticket not in self._tickets:
             return web.Response(status=401, text="invalid ticket")
         self._tickets.discard(ticket)
+        if self.shut:
+            self.turned_away += 1
+            self._slack.news.tell()
+            return web.Response(status=503)
         ws = web.WebSocketResponse(autoping=False)
         await ws.prepare(request)
         connection = Connection(ws, request)

@@ -112,16 +112,6 @@ async def test_old_buttons_work_after_a_restart(api: SlackApi, tmp_path: Path):
     assert card(ana, "Draft 1", button="Approve") is None
 
 
-async def test_a_dropped_socket_costs_no_event(api: SlackApi, at_work: Office):
-    ana = at_work.ana()
-    await api.socket.disconnect("refresh_requested")
-    ana.mention("delegate quick topic: Refreshed")
-    await sees(ana, "Quick: Refreshed")
-    await api.socket.cut()
-    ana.mention("delegate quick topic: Cut off")
-    await sees(ana, "Quick: Cut off")
-
-
 async def test_a_slow_form_has_a_skeleton_in_time(api: SlackApi, at_work: Office):
     ana = at_work.ana()
     draft = await a_draft(ana, "Slow")
