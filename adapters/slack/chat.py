@@ -32,11 +32,15 @@ CALM_S = 1.5  # between two edits of one checklist
 class SlackChat:
     """Chat of bot.ports."""
 
-    def __init__(self, api: Api, posts: Posts, now: Callable[[], datetime], web: str = "") -> None:
+    def __init__(
+        self, api: Api, posts: Posts, now: Callable[[], datetime], prefix: str = ""
+    ) -> None:
+        """Commands begin with `prefix` in this workspace."""
         self._api = api
         self._posts = posts
         self._now = now
-        self.web = web
+        self.web = ""
+        self._prefix = prefix
         self.writing = Writing(api, posts, now)
         self._progress: dict[str, Card] = {}
         self._showing: dict[str, asyncio.Task[None]] = {}
@@ -119,7 +123,7 @@ class SlackChat:
 
     async def reader(self, team: str, users: frozenset[str] = frozenset()) -> Reader:
         """For whom things are rendered in a workspace, with the names of these people."""
-        return Reader(team, await self._api.names(team, users), self.web)
+        return Reader(team, await self._api.names(team, users), self.web, self._prefix)
 
     # --- posting ------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ Json = Mapping[str, Any]
 _PLAIN = (None, "", "file_share", "thread_broadcast")
 _BOT = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?({'|'.join(WORDS)})\b", re.IGNORECASE)
+_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?(needs?[-_ ]me|{'|'.join(WORDS)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +142,12 @@ def said(body: Json) -> Typed | None:
 def asked(text: str) -> str:
     """A sentence to Podium as the line it holds: from the first word of the grammar on."""
     plain = readable(_BOT.sub(" ", text, count=1), {}).strip()
-    found = _ASKED.search(plain)
-    return f"/{plain[found.start(1) :]}" if found else plain
+    if not (found := _ASKED.search(plain)):
+        return plain
+    word = "needs-me" if found[1].lower().startswith("need") else found[1].lower()
+    # "What are my runs today?" looks for nothing; "runs acme" does.
+    rest = plain[found.end() :] if word == "delegate" or not found.start(1) else ""
+    return f"/{word}{rest}"
 
 
 def shortcut(body: Json) -> Shortcut:

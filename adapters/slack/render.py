@@ -1,7 +1,7 @@
 """Cards and replies as Slack's blocks. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -10,6 +10,7 @@ from adapters.slack import prose
 from adapters.slack.places import user_in
 from adapters.slack.prose import Grid, escaped, harmless
 from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.commands import WORDS
 from bot.policy import called
 
 Json = dict[str, Any]
@@ -19,6 +20,8 @@ PRESS = "press:"
 ASK = "ask:"
 _BUDGET = 9_000  # characters a message; Slack refuses some more with an error that tells nothing
 _FULL = 10_800  # where a message may not become two
+_ROOMY = ((_BUDGET, True), (_BUDGET, False))  # and whether each table has its own message
+_TIGHT = (*_ROOMY, (_FULL, False))
 _SHORT_NOTE = 500
 _PIECE = 8_200  # of one text, which leaves room for what stands around it
 _BLOCKS = 45
@@ -26,6 +29,7 @@ _SECTION = 2_900
 _SUMMARY = 1_200
 _HEADINGS = 30
 _USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
+_COMMAND = re.compile(rf"(?<![\w/])/({'|'.join(WORDS)})\b")
 _CONFIRMED = {
     "cancel": ("Cancel this run?", "What is at work stops now; the money spent is spent."),
     "end": ("End this run here?", "Nothing will be delivered."),
@@ -47,6 +51,7 @@ class Reader:
     team: str
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     web: str = ""
+    prefix: str = ""
 
     def named(self, identity: str) -> str:
         """A person's name, which pings nobody."""
@@ -54,7 +59,8 @@ class Reader:
         return self.names.get(user, user) if user else called(identity)
 
     def told(self, text: str) -> str:
-        """Podium's own words, in which the core calls people by their bare ids."""
+        """Podium's own words, in which the core has bare ids of people and names of commands."""
+        text = _COMMAND.sub(rf"/{self.prefix}\1", text) if self.prefix else text
         return _USER.sub(lambda found: self.names.get(found[0], found[0]), text)
 
 
@@ -95,52 +101,75 @@ def users_named(text: str) -> frozenset[str]:
 
 def card(card: Card, to: Reader, most: int = MOST_PARTS) -> Whole:
     """The card in at most `most` messages; with more to say, a file and a summary."""
-    parts = _packed(card, to, _BUDGET)
-    if len(parts) <= most:
-        return Whole(parts)
-    return _shortened(card, to, most)
-
-
-def _shortened(card: Card, to: Reader, most: int) -> Whole:
-    short = replace(card, blocks=tuple(_summed_up(block) for block in card.blocks))
-    parts = _packed(short, to, _FULL)
-    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+    return _laid_out(card, to, most, _ROOMY) or _shortened(card, to, most)
 
 
 def edited(card: Card, to: Reader, most: int) -> Whole:
     """The card in the messages that it has: fuller ones, and a long note gives way."""
-    parts = _packed(card, to, _BUDGET)
-    if len(parts) > most:
-        parts = _packed(card, to, _FULL)
+    whole = _laid_out(card, to, most, _TIGHT)
     last = card.blocks[-1] if card.blocks else None
-    if len(parts) > most and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
+    if not whole and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
         said = f"{last.text[:_SHORT_NOTE]} … (the rest stands in Podium)"
         noted = replace(card, blocks=(*card.blocks[:-1], Prose(said, last.label)))
-        parts = _packed(noted, to, _FULL)
-    return Whole(parts) if len(parts) <= most else _shortened(card, to, most)
+        whole = _laid_out(noted, to, most, _TIGHT)
+    return whole or _shortened(card, to, most)
 
 
-def _packed(card: Card, to: Reader, budget: int) -> tuple[Drawn, ...]:
-    """As few messages as hold the card, the buttons in the last."""
+def _laid_out(card: Card, to: Reader, most: int, ways: Iterable[tuple[int, bool]]) -> Whole | None:
+    """The first way in which the card fits."""
+    packed = (_packed(card, to, budget, apart=apart) for budget, apart in ways)
+    return next((Whole(parts) for parts in packed if len(parts) <= most), None)
+
+
+def _shortened(card: Card, to: Reader, most: int) -> Whole:
+    short = replace(card, blocks=tuple(_summed_up(block) for block in card.blocks))
+    parts = _packed(short, to, _FULL, apart=False)
+    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+
+
+def _packed(card: Card, to: Reader, budget: int, *, apart: bool) -> tuple[Drawn, ...]:
+    """As few messages as hold the card, the buttons in the last.
+
+    A message takes one table: the next has a message of its own, or is lines if not `apart`.
+    """
     title = to.told(card.title)
     last = [*_footer(card, to), *actions(card.buttons, _more(card, to))]
     messages: list[list[Json]] = [[*_heading(title), *_mentions(card, to)]]
     room = budget - _size(last) - _size(messages[0])
     for block in _body(card, to):
         now = messages[-1]
+        second = block["type"] == "table" and any(one["type"] == "table" for one in now)
         full = _size(now) + _size([block]) > budget - _size(last) or len(now) >= _BLOCKS
-        if full and now and room > 0:
-            messages.append([])
-        elif block["type"] == "table" and any(one["type"] == "table" for one in now):
+        if (full and now and room > 0) or (second and apart):
+            # What a table is called stays with it.
+            messages.append([now.pop()] if second and now[-1]["type"] == "context" else [])
+        elif second:
             block = _markdown(prose.as_text(_grid(block)))
         messages[-1].append(block)
     messages[-1] += last
-    text = escaped(title)[:280] or "Podium"
-    said = next((b.text for b in card.blocks if isinstance(b, Words) and b.text), "")
-    text += f": {escaped(to.told(said))[:1000]}" if said else ""
+    text = _in_short(card, to)
     return tuple(
         Drawn(text if n == 0 else f"{text} ({n + 1})", blocks) for n, blocks in enumerate(messages)
     )
+
+
+def _in_short(card: Card, to: Reader) -> str:
+    """What a notification says of the card: its title, and the first words in it."""
+    said = [
+        to.told(b.text) if isinstance(b, Words) else _first_line(b.text)
+        for b in card.blocks
+        if isinstance(b, Words | Prose)
+    ]
+    parts = [
+        escaped(to.told(card.title))[:280] or "Podium",
+        *(escaped(s)[:1000] for s in said if s),
+    ]
+    return " – ".join(parts[:2])
+
+
+def _first_line(text: str) -> str:
+    lines = (line.strip("#*-> ") for line in text.splitlines())
+    return next((line for line in lines if line), "")[:280]
 
 
 def _size(blocks: Sequence[Json]) -> int:
@@ -375,6 +404,11 @@ def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
     out: list[Drawn] = []
     gathered = Drawn("", [])
     for one in cards:
+        if one.key == "help":
+            one = replace(
+                one,
+                blocks=tuple(Prose(to.told(b.text)) for b in one.blocks if isinstance(b, Prose)),
+            )
         for drawn in card(one, to, 100).parts:
             both = [*gathered.blocks, *drawn.blocks]
             apart = "/" in one.key or _size(both) > _BUDGET or len(both) > _BLOCKS or _tables(both)

@@ -1,6 +1,7 @@
 """Cards and forms as Slack's blocks: within every limit, and harmless whatever they say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -117,13 +118,34 @@ def test_what_does_not_fit_in_three_messages_is_a_file_with_a_summary():
     assert of_kind(whole, "actions")
 
 
-def test_tables_stay_tables_the_second_in_a_message_as_lines():
+def test_tables_stay_tables_each_in_a_message_of_its_own():
     table = "| a | b |\n|---|---|\n| 1 | x \\| y |"
-    whole = drawn(a_draft(f"Before.\n\n{table}\n\nBetween.\n\n{table}\n\nAfter."))
-    (one,) = of_kind(whole, "table")
-    assert [[cell["text"] for cell in row] for row in one["rows"]] == [["a", "b"], ["1", "x | y"]]
-    assert "1 | x | y" in said(whole)
-    assert said(whole).index("Before.") < said(whole).index("After.")
+    whole = drawn(a_draft(f"Before.\n\n{table}", Table(("c",), (("2",),), label="Judged by")))
+    first, second = whole.parts
+    assert [block["type"] for block in first.blocks[-2:]] == ["markdown", "table"]
+    rows = [[cell["text"] for cell in row] for row in first.blocks[-1]["rows"]]
+    assert rows == [["a", "b"], ["1", "x | y"]]
+    assert [block["type"] for block in second.blocks[:2]] == ["context", "table"]
+    assert second.blocks[-1]["type"] == "actions"
+
+
+def test_more_tables_than_messages_are_lines_and_nothing_is_lost():
+    tables = [f"Before {n}.\n\n| a | b |\n|---|---|\n| 1 | x{n} |\n" for n in range(5)]
+    whole = drawn(a_draft("\n".join(tables)))
+    assert not whole.file
+    assert len(of_kind(whole, "table")) == 1
+    assert all(f"x{n}" in said(whole) for n in range(5))
+
+
+def test_a_notification_says_what_it_is_about():
+    whole = drawn(a_draft("# Acme for growers\n\nIt is short."))
+    assert whole.parts[0].text == "Draft 1 – Acme for growers"
+
+
+def test_podiums_own_words_have_the_workspaces_prefix():
+    to = replace(TO, prefix="podium-")
+    card = Card(key="x", title="Gone", blocks=(Words("/needs-me shows it, see a/runs"),))
+    assert "/podium-needs-me shows it, see a/runs" in str(render.card(card, to))
 
 
 def test_a_table_that_slack_would_refuse_is_lines_and_nothing_is_lost():

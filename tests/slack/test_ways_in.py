@@ -34,11 +34,44 @@ async def test_a_mention_that_lacks_something_offers_a_button_to_the_form(at_wor
     await sees(ana, "Quick: Asked for")
 
 
-async def test_a_plain_sentence_is_answered_with_what_can_be_said(at_work: Office):
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("hello there", "What you can say"),
+        ("delgate quick topic: Tides", "did you mean /delegate?"),
+        ("what needs me?", "Nothing waits for you."),
+        ("What are my runs today?", "No runs yet."),
+        ("show me the playbooks, please", "One step, and a draft to judge."),
+        ("Quick, before noon", "There is more to fill in."),
+    ],
+)
+async def test_a_plain_sentence_is_understood_or_answered_with_what_can_be_said(
+    at_work: Office, said: str, answer: str
+):
     ana = at_work.ana()
-    ana.mention("hello there")
-    told = await whispered(ana, "What you can say")
-    assert "/delegate" in told.text
+    ana.mention(said)
+    await whispered(ana, answer)
+
+
+async def test_commands_have_the_prefix_that_was_set(api: SlackApi, tmp_path: Path):
+    async with office(api, tmp_path, settings=tokens(api, prefix="podium-")) as at_work:
+        ana = at_work.ana()
+        await ana.type("/podium-delegate quick topic: Prefixed")
+        await sees(ana, "Quick: Prefixed")
+        ana.mention("help")
+        await whispered(ana, "/podium-delegate", "/podium-needs-me")
+
+
+async def test_a_playbook_is_picked_filled_in_and_delegated(at_work: Office):
+    ana = at_work.ana()
+    await ana.type("/delegate")
+    modal = await ana.until(lambda p: p.modal)
+    await ana.fill({"Playbook": next(o for o in modal.fields[0].options if o.startswith("quick"))})
+    await ana.submit()
+    await ana.until(lambda p: p.modal and p.modal.title == "Quick")
+    await ana.fill({"Topic": "Picked"})
+    await ana.submit()
+    await sees(ana, "Quick: Picked")
 
 
 async def test_words_in_private_are_the_same_grammar(at_work: Office):
