@@ -1,6 +1,7 @@
 """Calls of Slack's Web API: paced, tried again where that is harmless, and told in words."""
 
 import asyncio
+import json
 import logging
 import time
 from collections import OrderedDict
@@ -20,7 +21,7 @@ log = logging.getLogger("podium.slack")
 _TRIES = 4
 _TIMEOUT_S = 20
 _NAMES = 5_000
-_AUDIENCE_S = 60
+_LATELY_S = 60
 _PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "team_added_to_org", "request_timeout"}
 )
@@ -47,7 +48,7 @@ class Api:
         self.pace = pace
         self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._channels: dict[tuple[str, str], str] = {}
-        self._audiences: dict[tuple[str, str], tuple[float, tuple[bool, frozenset[str]]]] = {}
+        self._lately: dict[str, tuple[float, asyncio.Task[Answer]]] = {}
         self.trouble: dict[str, str] = {}
         """What is wrong with a workspace now, in words."""
 
@@ -73,6 +74,20 @@ class Api:
                 data: Answer = answer.data
                 return data
         raise FateUnknown(method)
+
+    async def lately(self, team: str, method: str, **given: Any) -> Answer:
+        """An answer of the last minute, asked for once however many want it. Raises as `call`."""
+        key = json.dumps([team, method, given])
+        until, asked = self._lately.get(key, (0.0, None))
+        if asked is None or time.monotonic() > until:
+            asked = asyncio.create_task(self.call(team, method, **given), name=f"slack {method}")
+            asked.add_done_callback(_seen)
+            self._lately[key] = (time.monotonic() + _LATELY_S, asked)
+        try:
+            return await asyncio.shield(asked)
+        except (PlaceGone, SlackTrouble):
+            self._lately.pop(key, None)
+            raise
 
     def _refused(self, error: SlackApiError, team: str, method: str, channel: str) -> float | None:
         """How long to wait before it is tried again; raises when that would not help."""
@@ -132,32 +147,6 @@ class Api:
             raise PlaceGone(gone("channel_not_found", name))
         return self._channels[team, name]
 
-    async def audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
-        """Whether a channel is closed, and who is in it if it is; as of the last minute.
-
-        Raises PlaceGone, SlackTrouble.
-        """
-        at, known = self._audiences.get((team, channel), (0.0, None))
-        if known is None or time.monotonic() - at > _AUDIENCE_S:
-            known = await self._ask_audience(team, channel)
-            self._audiences[team, channel] = (time.monotonic(), known)
-        return known
-
-    async def _ask_audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
-        found = (await self.call(team, "conversations.info", channel=channel))["channel"]
-        if not (found.get("is_private") or found.get("is_im") or found.get("is_mpim")):
-            return False, frozenset()
-        members: set[str] = set()
-        cursor = ""
-        while True:
-            page = await self.call(
-                team, "conversations.members", channel=channel, limit=999, cursor=cursor
-            )
-            members |= set(page["members"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return True, frozenset(members)
-
     async def _list_channels(self, team: str) -> None:
         cursor = ""
         while True:
@@ -174,6 +163,12 @@ class Api:
             cursor = (found.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+
+def _seen(asked: asyncio.Task[Answer]) -> None:
+    """Nobody may be left to be told that it failed."""
+    if not asked.cancelled():
+        asked.exception()
 
 
 def _code(error: SlackApiError) -> str:

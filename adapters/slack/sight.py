@@ -1,20 +1,16 @@
 """Who may read what in Slack, as Slack said within the last minute."""
 
 import asyncio
-import json
 import logging
-import time
 from collections.abc import Callable, Collection
-from typing import Any
 
-from adapters.slack.api import Answer, Api
+from adapters.slack.api import Api
 from adapters.slack.places import place_of, user_in
 from adapters.slack.trouble import SlackTrouble
 from bot.ports import PlaceGone
 
 log = logging.getLogger("podium.slack")
 
-_LATELY_S = 60
 _PATIENCE_S = 0.8  # a page that opens does not wait longer for Slack
 _ROOMS = "public_channel,private_channel,mpim,im"
 
@@ -30,7 +26,6 @@ class SlackSight:
         """`home` gives the workspace of Podium's own token; empty when there is none."""
         self._api = api
         self._home = home
-        self._known: dict[str, tuple[float, asyncio.Task[Answer]]] = {}
 
     async def readable(
         self, identities: frozenset[str], places: Collection[str]
@@ -70,13 +65,13 @@ class SlackSight:
         """Whether a person is of the workspace; a guest is of their channels alone."""
         if not users:
             return team == self._home()
-        found = [(await self._lately(team, "users.info", user=user))["user"] for user in users]
+        found = [(await self._api.lately(team, "users.info", user=user))["user"] for user in users]
         guest = ("is_restricted", "is_ultra_restricted")
         return not any(one.get(kind) for one in found for kind in guest)
 
     async def _is_open(self, team: str, channel: str) -> bool:
         try:
-            found = (await self._lately(team, "conversations.info", channel=channel))["channel"]
+            found = (await self._api.lately(team, "conversations.info", channel=channel))["channel"]
         except PlaceGone:
             return False
         return not (found.get("is_private") or found.get("is_im") or found.get("is_mpim"))
@@ -86,7 +81,7 @@ class SlackSight:
         rooms: set[str] = set()
         cursor: dict[str, str] = {}
         while True:
-            page = await self._lately(
+            page = await self._api.lately(
                 team, "users.conversations", user=user, types=_ROOMS, limit=999, **cursor
             )
             rooms |= {one["id"] for one in page["channels"]}
@@ -94,23 +89,3 @@ class SlackSight:
             if not further:
                 return rooms
             cursor = {"cursor": further}
-
-    async def _lately(self, team: str, method: str, **given: Any) -> Answer:
-        """The answer as of the last minute, asked for once however many want it at a time."""
-        key = json.dumps([team, method, given])
-        until, asked = self._known.get(key, (0.0, None))
-        if asked is None or time.monotonic() > until:
-            asked = asyncio.create_task(self._api.call(team, method, **given), name="slack sight")
-            asked.add_done_callback(_seen)
-            self._known[key] = (time.monotonic() + _LATELY_S, asked)
-        try:
-            return await asyncio.shield(asked)
-        except (PlaceGone, SlackTrouble):
-            self._known.pop(key, None)
-            raise
-
-
-def _seen(asked: asyncio.Task[Answer]) -> None:
-    """Nobody may be left to be told that it failed."""
-    if not asked.cancelled():
-        asked.exception()
