@@ -1,7 +1,7 @@
 """Somebody else's Markdown as text that Discord shows and nobody is harmed by. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -17,7 +17,8 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
 _SMALL = re.compile(r"^( {0,3})-#", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(```+|~~~+)([^\n`]*)$")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
-_WIDEST = 40
+_WIDEST = 60
+"""Characters of a line of code that Discord shows without breaking it."""
 
 
 def harmless(text: str) -> str:
@@ -121,13 +122,13 @@ def _cut(text: str, most: int) -> Iterator[str]:
 
 
 def tables_as_text(text: str) -> str:
-    """Discord shows no tables: each becomes lines that keep their columns."""
+    """Discord shows no tables: each becomes a grid or a list."""
     lines, fence, out = text.split("\n"), "", list[str]()
     at = 0
     while at < len(lines):
         rows = _table_at(lines, at) if not fence else []
         if rows:
-            out.append(grid([_cells(line) for n, line in enumerate(rows) if n != 1]))
+            out.append(grid([_cells(line) for n, line in enumerate(rows) if n != 1], str))
             at += len(rows)
             continue
         fence = _fence_after(lines[at], fence)
@@ -152,11 +153,23 @@ def _cells(line: str) -> list[str]:
     return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
 
 
-def grid(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells as lines that keep their columns."""
+def grid(rows: Sequence[Sequence[str]], shown: Callable[[str], str] = escaped) -> str:
+    """Rows under a header as lines that keep their columns, or as a list where those would break.
+
+    `shown` makes a cell what stands in the list.
+    """
     wide = max(map(len, rows), default=0)
-    full = [[*row, *[""] * (wide - len(row))] for row in rows]
-    widths = [min(_WIDEST, max(len(row[n]) for row in full)) for n in range(wide)]
+    full = [[*map(harmless, row), *[""] * (wide - len(row))] for row in rows]
+    widths = [max(len(row[n]) for row in full) for n in range(wide)]
+    if full[1:] and sum(widths) + 3 * (wide - 1) > _WIDEST:
+        return "\n".join(_as_item(full[0], row, shown) for row in full[1:])
     lines = (" | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in full)
-    said = harmless("\n".join(line.rstrip().replace("```", "'''") for line in lines))
+    said = "\n".join(line.rstrip().replace("```", "'''") for line in lines)
     return f"```\n{said}\n```"
+
+
+def _as_item(header: Sequence[str], row: Sequence[str], shown: Callable[[str], str]) -> str:
+    first, *rest = [shown(" ".join(cell.split())) for cell in row]
+    named = zip(header[1:], rest, strict=True)
+    said = [f"{shown(head)}: {cell}" if head else cell for head, cell in named if cell]
+    return " · ".join([f"- **{first or '…'}**", *said])

@@ -22,7 +22,7 @@ MORE = "more"
 
 _BUDGET = 3_800  # of the 4,000 characters that one message shows
 _COMPONENTS = 36  # of the 40
-_PIECE = 3_000
+_PIECE = 3_600  # of one text, so that a message is full with it
 _SUMMARY = 900
 _HEADINGS = 25
 _SHORT_NOTE = 400
