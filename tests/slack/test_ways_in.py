@@ -170,18 +170,24 @@ async def test_a_form_takes_files_and_says_what_is_wrong_with_one(api: SlackApi,
         assert "They rise twice a day." in call.request.brief
 
 
-async def test_a_text_longer_than_a_field_goes_on_in_a_second_view(api: SlackApi, tmp_path: Path):
+async def test_ten_thousand_characters_go_on_in_a_second_view_and_blanks_are_told(
+    api: SlackApi, tmp_path: Path
+):
     ana, model = api.person("ana"), HeldModel()
-    story = "".join(f"word{n} " for n in range(1_200)).strip()
-    assert len(story) > 9_000
+    story = "".join(f"word{n} " for n in range(1_500)).strip()
+    assert len(story) > 12_000
     async with office(api, tmp_path, player=model):
         await ana.type("/delegate every")
         await ana.until(lambda p: p.modal)
         rest = {"Name": "Long", "Tone": "dry", "Words": "50", "Day": "2026-11-30", "Owner": ana.id}
-        await ana.fill({"Story": story[:3_000], **rest})
+        await ana.fill({"Story": "  \n ", **rest})
+        await ana.submit()
+        blank = await ana.until(lambda p: p.modal if p.modal and p.modal.fields[1].error else None)
+        assert blank.fields[1].error == "This is needed."
+        await ana.fill({"Story": story[:3_000]})
         await ana.submit()
         await ana.until(lambda p: p.depth == 2)
-        parts = {f"Story, part {n + 1}": story[n * 3_000 : (n + 1) * 3_000] for n in range(1, 4)}
+        parts = {f"Story, part {n + 1}": story[n * 3_000 : (n + 1) * 3_000] for n in range(1, 5)}
         await ana.fill({label: part for label, part in parts.items() if part})
         await ana.submit()
         (call,) = await model.held()

@@ -92,7 +92,6 @@ async def test_11_cancel_stops_the_calls_and_says_so(house: House, cast: Cast):
     assert not (await sees(ana, "Wide", "Cancelled", where="channel")).buttons
 
 
-@pytest.mark.page
 async def test_16_a_long_draft_is_shown_whole_with_its_buttons(house: House, cast: Cast):
     header = "|" + "|".join(f"column {n}" for n in range(12)) + "|\n|" + "---|" * 12
     rows = "\n".join("|" + "|".join(f"r{r}c{c}" for c in range(12)) + "|" for r in range(12))
@@ -102,10 +101,14 @@ async def test_16_a_long_draft_is_shown_whole_with_its_buttons(house: House, cas
     ana = await house.seat("Ana")
     cast.says("Write on Length", draft)
     await delegates(ana, "quick topic: Length", "Quick: Length")
-    seen = await sees(ana, "And that is the end.", where="thread", button="Approve")
+    seen = await sees(ana, "Draft 1", where="thread", button="Approve")
     assert seen.buttons == ("Approve", "Revise", "Reject")
+    thread = (await ana.screen()).all(where="thread")
+    assert thread[-1] == seen
+    whole = "\n".join(one.text for one in thread)
     for part in ("Part 0", "Part 27", "Sentence 13 says something.", "r11c11", "code <b>"):
-        assert part in seen.text
+        assert part in whole
+    assert "And that is the end." in whole
 
 
 HOSTILE = """@everyone and <!channel> and <@U1>, look
