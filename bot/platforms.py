@@ -110,6 +110,7 @@ def _slack_tokens(settings: Settings) -> "Tokens":
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),
+        config=settings.slack_config_token.get_secret_value(),
         api_url=settings.slack_api_url,
         prefix=settings.slack_prefix,
     )
@@ -128,6 +129,7 @@ def _discord(settings: Settings, database: "Database") -> Platform:
     return Discord(
         access,
         posts=database.posts,
+        inbox=database.inbox,
         read_document=read_document,
         unreadable=UnreadableFile,
         now=now,

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
+    slack_config_token: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
     slack_key: SecretStr = Field(default=SecretStr(""), validation_alias="PODIUM_SLACK_KEY")
     slack_prefix: str = Field(default="", validation_alias="PODIUM_SLACK_PREFIX")

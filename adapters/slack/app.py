@@ -51,6 +51,7 @@ class Tokens:
     signing_secret: str = ""
     client_id: str = ""
     client_secret: str = ""
+    config: str = ""
     api_url: str = "https://slack.com/api/"
     prefix: str = ""
 

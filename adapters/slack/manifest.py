@@ -18,7 +18,6 @@ SCOPES = (
     "groups:read",
     "im:history",
     "im:read",
-    "im:write",
     "mpim:history",
     "mpim:read",
     "users:read",
