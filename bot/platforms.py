@@ -130,6 +130,7 @@ def _discord(settings: Settings, database: "Database") -> Platform:
         access,
         posts=database.posts,
         inbox=database.inbox,
+        inbox=database.inbox,
         read_document=read_document,
         unreadable=UnreadableFile,
         now=now,

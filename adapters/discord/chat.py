@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,8 @@ import discord
 
 from adapters.discord import render
 from adapters.discord.api import Api
-from adapters.discord.places import PEOPLE, PRIVATE, Place, person, place_of, user_of
+from adapters.discord.places import PEOPLE, PRIVATE, Place, person, place_of
 from adapters.discord.render import Drawn, Json, Reader
-from adapters.discord.sight import Sight
 from adapters.discord.trouble import HAS_THREAD, TOO_MANY_THREADS, DiscordTrouble
 from bot.cards import Card
 from bot.ports import PlaceGone, Posts, Said
@@ -37,7 +36,6 @@ class DiscordChat:
         self._api = api
         self._posts = posts
         self._now = now
-        self._sight = Sight(api)
         self.web = web
         self._progress: dict[str, Card] = {}
         self._showing: dict[str, asyncio.Task[None]] = {}
@@ -98,20 +96,6 @@ class DiscordChat:
             for one in latest
         )
 
-    async def readable(
-        self, identities: frozenset[str], places: Collection[str]
-    ) -> Collection[str]:
-        """Sight of bot.ports."""
-        users = {user for one in identities if (user := user_of(one))}
-        return [place for place in places if users and await self._is_read(place, users)]
-
-    async def _is_read(self, place: str, users: set[str]) -> bool:
-        try:
-            return await self._sight.of(await self._found(place_of(place)), users)
-        except (PlaceGone, DiscordTrouble) as trouble:
-            log.warning("discord_sight_unknown why=%s", trouble)
-            return False
-
     async def begun(self, run: str) -> str:
         """The channel that a run's cards go to, as soon as its first one stands there."""
         return await asyncio.shield(self._root(f"{run}/root"))
@@ -136,12 +120,7 @@ class DiscordChat:
             return Place(PRIVATE, await self._api.talk(where.channel))
         if not where.channel.startswith("#"):
             return where
-        guild = self._api.client.get_guild(int(where.guild)) if where.guild.isdecimal() else None
-        name = where.channel.removeprefix("#")
-        for one in guild.text_channels if guild else ():
-            if one.name == name:
-                return replace(where, channel=str(one.id))
-        raise PlaceGone(f"There is no channel {where.channel} in this server that Podium can see.")
+        return replace(where, channel=str((await self._api.channel(where)).id))
 
     def _root(self, key: str) -> asyncio.Future[str]:
         if key not in self._roots:

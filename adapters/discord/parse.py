@@ -15,7 +15,7 @@ from bot.commands import WORDS
 
 Json = Mapping[str, Any]
 
-COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+MESSAGE, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 0, 2, 3, 4, 5
 _MENU, _SUB, _USER, _FILE = 3, 1, 6, 11
 _ASKED = re.compile(rf"(?:^|[\s\"'(/])/?({'|'.join(WORDS)})\b", re.IGNORECASE)
 _EXTRA = re.compile(r"_[2-9]$")
@@ -130,17 +130,17 @@ class Typing:
     text: str
 
 
-Deed = Typed | Pressed | Picked | Reopened | Submitted | Pointed | Typing
+Deed = Typed | Pressed | Picked | Reopened | Submitted | Pointed
 
 
 def deed(came: Came) -> Deed | None:
-    """What a person did; None for what is none of Podium's."""
+    """What a person did; None for a form that is none of Podium's."""
+    if came.kind == MESSAGE:
+        return _said(came)
     if came.kind == COMMAND:
         return _pointed(came) if came.data.get("type") == _MENU else _command(came)
     if came.kind == COMPONENT:
         return _component(came)
-    if came.kind == AUTOCOMPLETE:
-        return _typing(came)
     return _submitted(came) if came.kind == MODAL else None
 
 
@@ -188,7 +188,8 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _typing(came: Came) -> Typing | None:
+def typing(came: Came) -> Typing | None:
+    """None where no option is being typed."""
     words, options = _path(came.data)
     now = next((one for one in options if one.get("focused")), None)
     if now is None:
@@ -205,11 +206,14 @@ def _pointed(came: Came) -> Pointed:
     return Pointed(came=came, author=str(author.get("username", "")), text=text)
 
 
-def said(came: Came, text: str, bot: str, files: Sequence[FileRef]) -> Typed:
+def _said(came: Came) -> Typed:
     """A message that names Podium, or is to it alone: from the first word of the grammar on."""
-    plain = re.sub(rf"<@!?{re.escape(bot)}>", " ", text, count=1).strip()
+    plain = re.sub(
+        rf"<@!?{re.escape(came.data['to'])}>", " ", came.data["content"], count=1
+    ).strip()
     found = _ASKED.search(plain)
     line = f"/{plain[found.start(1) :]}" if found else plain
+    files = [_file_of(one) for one in came.data["attachments"]]
     return Typed(came=came, line=line, files={"": files} if files else {})
 
 
@@ -257,6 +261,9 @@ def _filled(held: Json) -> JsonValue:
 
 
 def _file(data: Json, own: str) -> FileRef:
-    one = data.get("resolved", {}).get("attachments", {}).get(own, {})
+    return _file_of(data.get("resolved", {}).get("attachments", {}).get(own, {}))
+
+
+def _file_of(one: Json) -> FileRef:
     name, size = str(one.get("filename") or "file"), int(one.get("size") or 0)
     return FileRef(name, size, str(one.get("url", "")))

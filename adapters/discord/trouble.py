@@ -12,6 +12,9 @@ HAS_THREAD, TOO_MANY_THREADS, NO_PRIVATE = 160004, 160006, 50007
 LATE = frozenset({NO_INTERACTION, NO_WEBHOOK, ANSWERED, TOKEN_OVER})
 """An interaction that can no longer be answered."""
 
+SHUT = frozenset({NO_CHANNEL, NO_GUILD, NO_ACCESS})
+"""A place where nothing at all can be done."""
+
 BROKEN = "Podium itself failed here. Nothing was decided; its log says more. Try again."
 
 _GONE = {
@@ -42,4 +45,6 @@ def told(error: HTTPException, missing: str = "") -> PlaceGone | DiscordTrouble:
         return PlaceGone(f"Podium lacks a permission in this channel: {missing}.")
     if error.code in _GONE:
         return PlaceGone(_GONE[error.code])
+    if error.status == 401:
+        return DiscordTrouble("Discord no longer accepts DISCORD_TOKEN: podium doctor says more.")
     return DiscordTrouble(f"Discord refused it: {error.text or error.status} ({error.code}).")

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,15 +26,13 @@ from bot.forms import WITH_FORM
 from bot.intake import fill
 from bot.playbook.model import Choice
 from bot.playbook.model import Files as FilesInput
-from bot.ports import PlaceGone
+from bot.ports import LogUnavailable, PlaceGone
 from bot.reception import Reception
 from bot.run.decide import Refused
 from bot.run.events import Document
 
 log = logging.getLogger("podium.discord")
 
-_FIRST_S = 1.5
-"""How long the first answer may wait for what it is to say."""
 _BEGINS_S = 15.0
 _NEW = "new"
 _LOST = (
@@ -60,22 +59,23 @@ class Visitor:
         self._now = now
         self._memory = Memory()
 
-    async def came(self, came: Came) -> None:
-        """Something that a person did."""
-        it = parse.deed(came)
-        answers = Answers(self._api, came)
-        if it is not None:
-            await self._safely(answers, self._did(it, answers))
-        elif came.kind == parse.MODAL:
-            await self._safely(answers, answers.tell(render.note(_OLD_FORM, Reader())))
+    async def came(self, came: Came, *, again: bool = False) -> None:
+        """Something that a person did; `again` where the process ended in the middle of it."""
+        answers = Answers(self._api, came, again=again)
+        try:
+            async with answers.in_time():
+                await self._did(came, answers)
+        except (PlaceGone, DiscordTrouble, Refused, LogUnavailable) as trouble:
+            log.warning("discord_answer_failed why=%s", trouble)
+            await self._excuse(answers, str(trouble))
+        except Exception:  # the edge: nobody is left without an answer
+            log.exception("discord_failed")
+            await self._excuse(answers, BROKEN)
 
-    async def said(self, it: parse.Typed) -> None:
-        """A message to Podium."""
-        answers = Answers(self._api, it.came)
-        await self._safely(answers, self._typed(it, answers))
-
-    async def _did(self, it: parse.Deed, answers: Answers) -> None:
-        match it:
+    async def _did(self, came: Came, answers: Answers) -> None:
+        match it := parse.deed(came):
+            case None:
+                await answers.tell(render.note(_OLD_FORM, Reader()))
             case parse.Typed():
                 await self._typed(it, answers)
             case parse.Pressed():
@@ -88,9 +88,12 @@ class Visitor:
                 await self._submitted(it, answers)
             case parse.Pointed():
                 await self._pointed(it, answers)
-            case parse.Typing():
-                known = self._reception.intake.shelf.library.playbooks
-                await answers.choices(completed(known, it.playbook, it.option, it.text))
+
+    async def typing(self, came: Came) -> None:
+        """Show what an option that is being typed could become."""
+        it, known = parse.typing(came), self._reception.intake.shelf.library.playbooks
+        found = completed(known, it.playbook, it.option, it.text) if it else []
+        await Answers(self._api, came).choices(found)
 
     # --- typing ---------------------------------------------------------------------------
 
@@ -101,10 +104,9 @@ class Visitor:
             if it.files:
                 await self._with_files(it, wanted, answers)
                 return
-        work = self._reception.typed(
+        reply = await self._reception.typed(
             it.line, who=came.who, place=came.place, delivery=came.delivery
         )
-        reply = await self._in_time(answers, work)
         await self._show(reply, came, answers, Kept(came.place))
 
     async def _with_files(
@@ -148,10 +150,9 @@ class Visitor:
             return
         if verb not in WITH_FORM | {"form"}:
             await answers.defer()
-        work = self._reception.pressed(
+        reply = await self._reception.pressed(
             it.action, who=came.who, place=came.place, delivery=came.delivery
         )
-        reply = await self._in_time(answers, work)
         await self._show(reply, came, answers, Kept(came.place))
         if came.private and reply.run and not reply.form:
             await self._show_anew(it.action, reply.run, answers)
@@ -172,8 +173,8 @@ class Visitor:
         if kept is None and it.key != _NEW:
             await answers.tell(render.note(_LOST, Reader()))
             return
-        work = self._reception.pressed(f"form:{it.playbook}", who=came.who, place=came.place)
-        reply = await self._in_time(answers, work)
+        asked = f"form:{it.playbook}"
+        reply = await self._reception.pressed(asked, who=came.who, place=came.place)
         await self._show(reply, came, answers, replace(kept) if kept else Kept(came.place))
 
     # --- forms ----------------------------------------------------------------------------
@@ -246,7 +247,7 @@ class Visitor:
             buttons = views.opener(of, "Open the form again")
             await answers.tell(render.note("\n".join(wrong.values()), Reader(), buttons=buttons))
             return
-        work = self._reception.submitted(
+        reply = await self._reception.submitted(
             action,
             kept.values,
             files=kept.files,
@@ -255,17 +256,9 @@ class Visitor:
             place=kept.place,
             delivery=delivery,
         )
-        await self._show(await self._in_time(answers, work), came, answers, kept)
+        await self._show(reply, came, answers, kept)
 
     # --- answers ----------------------------------------------------------------------------
-
-    async def _in_time(self, answers: Answers, work: Awaitable[Reply]) -> Reply:
-        """The reply; when it is slow, Discord is told by then that it will come."""
-        task = asyncio.ensure_future(work)
-        done, _ = await asyncio.wait({task}, timeout=_FIRST_S)
-        if not done:
-            await answers.defer()
-        return await task
 
     async def _show(self, reply: Reply, came: Came, answers: Answers, kept: Kept) -> None:
         if reply.form and reply.form.action == "pick":
@@ -279,22 +272,18 @@ class Visitor:
         reader = await self._named(reply)
         if reply.notice:
             begun = reply.run if reply.tone == "good" else ""
-            more = await self._link(begun, answers) if begun else ""
+            more = await self._link(begun) if begun else ""
             await answers.tell(render.note(reply.notice, reader, reply.stamp, more=more))
         await answers.tell(*render.listed(reply.cards, reader), secret=True)
         if not reply.notice and not reply.cards:
             await answers.nothing()
 
-    async def _link(self, run: str, answers: Answers) -> str:
+    async def _link(self, run: str) -> str:
         """The way to where the run is shown, as soon as it stands there."""
-        begun = asyncio.ensure_future(self._chat.begun(run))
-        done, _ = await asyncio.wait({begun}, timeout=_FIRST_S)
-        if not done:
-            await answers.defer()
-            done, _ = await asyncio.wait({begun}, timeout=_BEGINS_S)
-        if not done:
-            begun.cancel()
-        return f"<#{begun.result()}>" if done else ""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BEGINS_S):
+                return f"<#{await self._chat.begun(run)}>"
+        return ""
 
     async def _open(
         self, form: Form, came: Came, answers: Answers, kept: Kept, page: int = 0
@@ -312,17 +301,6 @@ class Visitor:
             again = "Open the form again" if said else "Open the form"
             told = render.note(said or _MORE, reader, buttons=views.opener(of, again))
             await answers.tell(told)
-
-    async def _safely(self, answers: Answers, work: Awaitable[None]) -> None:
-        """Do it; what fails is logged and told to the person."""
-        try:
-            await work
-        except (PlaceGone, DiscordTrouble, Refused) as trouble:
-            log.warning("discord_answer_failed why=%s", trouble)
-            await self._excuse(answers, str(trouble))
-        except Exception:  # the edge: nobody is left without an answer
-            log.exception("discord_failed")
-            await self._excuse(answers, BROKEN)
 
     async def _excuse(self, answers: Answers, words: str) -> None:
         try:

@@ -67,7 +67,7 @@ class Listeners:
         Raises LogUnavailable.
         """
         for delivery, body in await self._inbox.left():
-            if delivery in self._seen:
+            if delivery in self._seen or not delivery.startswith("slack:"):
                 continue
             log.info("slack_taken_up delivery=%s", delivery)
             self._left.add(delivery)
