@@ -130,7 +130,6 @@ def _discord(settings: Settings, database: "Database") -> Platform:
         access,
         posts=database.posts,
         inbox=database.inbox,
-        inbox=database.inbox,
         read_document=read_document,
         unreadable=UnreadableFile,
         now=now,
