@@ -294,7 +294,12 @@ class Reception:
         if not found:
             return Reply(notice=f"No run matches {search}." if search else "No runs yet.")
         rows = tuple(
-            (run.title, run.outcome or run.status, called(run.requester), money(run.spent_usd))
+            (
+                run.title,
+                run.outcome or run.status,
+                called(self.desk.team.name(run.requester)),
+                money(run.spent_usd),
+            )
             for run in found
         )
         table = Table(("Run", "State", "By", "Spent"), rows)

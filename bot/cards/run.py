@@ -41,10 +41,10 @@ def cards(run: Run, team: Team) -> tuple[Card, ...]:
     """All cards of a run in the order of their thread; the first is the root, in the channel."""
     thread: list[Card] = []
     for taken in run.taken.values():
-        thread += _taken(run, taken)
+        thread += _taken(run, taken, team)
     for gate in run.gates.values():
         thread += _waiting(run, gate, team)
-    return (root(run), *thread, *_outcome(run))
+    return (root(run), *thread, *_outcome(run, team))
 
 
 def root(run: Run) -> Card:
@@ -150,8 +150,8 @@ def _judged(run: Run, gate: Gate) -> Draft | None:
     return next((d for d in run.drafts if gate.id == f"review-{d.number}"), None)
 
 
-def _taken(run: Run, taken: Taken) -> Iterator[Card]:
-    stamp = Stamp(verdict(taken), taken.by, taken.at)
+def _taken(run: Run, taken: Taken, team: Team) -> Iterator[Card]:
+    stamp = Stamp(verdict(taken), team.name(taken.by), taken.at)
     said = text(_given(taken.said))
     note = (Prose(said),) if said else ()
     if draft := _judged(run, taken.gate):
@@ -321,17 +321,17 @@ def _scores(run: Run, draft: Draft) -> Iterator[Block]:
 # --- the end ----------------------------------------------------------------------
 
 
-def _outcome(run: Run) -> Iterator[Card]:
+def _outcome(run: Run, team: Team) -> Iterator[Card]:
     if not run.outcome or not run.ended_at:
         return
-    label, tone = OUTCOMES[run.outcome]
+    (label, tone), by = OUTCOMES[run.outcome], run.ended_by
     words = [Words(_sentence(run.reason[0].upper() + run.reason[1:]))] if run.reason else []
     posts = [Words(f"Posted to {post.post}.") for post in run.playbook.deliver.then]
     yield Card(
         key="outcome",
         title=label,
         blocks=(
-            *([] if run.ended_by == PODIUM else [Stamp("Closed", run.ended_by, run.ended_at)]),
+            *([] if by == PODIUM else [Stamp("Closed", team.name(by), run.ended_at)]),
             *words,
             *(posts if run.outcome == "approved" and not run.reason else []),
         ),

@@ -66,7 +66,7 @@ def test_a_small_form_gives_an_object() -> None:
 
 def test_a_question_is_for_those_it_names() -> None:
     told = asking(by="leads")
-    assert str(told.refused(c.Answer("when.1", "x"))) == "This is for U2, bo, cy to decide."
+    assert str(told.refused(c.Answer("when.1", "x"))) == "This is for bo, cy to decide."
     told.give(c.Answer("when.1", "x"), by=BO)
     assert told.run.value("when") == "x"
 
