@@ -337,10 +337,18 @@ def _more(card: Card, to: Reader) -> Json | None:
         options[0]["url"] = f"{to.web}/runs/{run}"
     if card.key != "root":
         options.append({"text": _plain("What it cost"), "value": f"cost:{run}"})
-        options.append({"text": _plain("Cancel the run"), "value": f"cancel:{run}"})
+        options.append({"text": _plain("Cancel the run"), "value": f"stop:{run}"})
     if not options:
         return None
     return {"type": "overflow", "action_id": f"more:{run}", "options": options}
+
+
+def sure(run: str) -> Drawn:
+    """Asks before a run is cancelled from a menu, whose lines cannot ask for themselves."""
+    title, said = _CONFIRMED["cancel"]
+    (asked,) = actions([Button(label="Cancel the run", action=f"cancel:{run}", style="danger")])
+    del asked["elements"][0]["confirm"]
+    return Drawn(title, [{"type": "section", "text": _plain(f"{title} {said}")}, asked])
 
 
 def run_of(card: Card) -> str:

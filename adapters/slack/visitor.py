@@ -156,26 +156,30 @@ class Visitor:
             told = footer(await self._reception.onlooker(sender.who).load(run))
             await self._teller.tell(sender, render.note(told, await self._reader(sender)))
             return
+        if verb == "stop":
+            await self._teller.tell(sender, render.sure(run))
+            return
         work = self._reception.pressed(
             it.action, who=sender.who, place=sender.place, delivery=sender.delivery
         )
         reply = await self._answered(sender, work, form=verb in WITH_FORM | {"form"})
         if it.home:
             await self._home(sender.team, sender.user)
-        elif it.again and reply.run and not reply.form:
+        elif it.again and sender.answer and reply.run and not reply.form:
             await self._show_anew(sender, it.action, reply.run)
 
     async def _show_anew(self, sender: Sender, action: str, run_id: str) -> None:
-        """What was decided from a list is shown there as it is now."""
-        run = await self._reception.desk.load(run_id)
+        """What was decided where one person alone sees it is shown there as it is now."""
+        run = await self._reception.onlooker(sender.who).load(run_id)
         gate = [*action.split(":"), "", ""][2]
         key = f"draft-{gate.rpartition('-')[2]}" if gate.startswith("review-") else f"gate-{gate}"
-        shown = [c for c in cards(run, self._reception.desk.team) if c.key == key]
-        if not shown or not sender.answer:
-            return
-        title = f"{run.started.title} · {shown[0].title}"
-        card = replace(shown[0], title=title, mentions=())
-        drawn = render.card(card, await self._reader(sender, card), 1).parts[0]
+        shown = next((c for c in cards(run, self._reception.desk.team) if c.key == key), None)
+        if shown:
+            title = f"{run.started.title} · {shown.title}"
+            card = replace(shown, title=title, mentions=())
+            drawn = render.card(card, await self._reader(sender, card), 1).parts[0]
+        else:
+            drawn = render.note("Done.", await self._reader(sender))
         await respond(sender.answer, drawn, replace_original=True)
 
     # --- answers ----------------------------------------------------------------------------
