@@ -52,12 +52,12 @@ class Api:
         self.trouble: dict[str, str] = {}
         """What is wrong with a workspace now, in words."""
 
-    async def call(self, team: str, method: str, *, progress: bool = False, **given: Any) -> Answer:
+    async def call(self, team: str, method: str, **given: Any) -> Answer:
         """The answer. Raises PlaceGone, FateUnknown, SlackTrouble."""
         channel = str(given.get("channel") or given.get("channel_id") or "")
         client = await self._client(team)
         for tries in range(1, _TRIES + 1):
-            await self.pace.turn(team, method, channel, progress=progress)
+            await self.pace.turn(team, method, channel)
             try:
                 answer = await getattr(client, method.replace(".", "_"))(**given)
             except SlackApiError as error:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -44,6 +45,7 @@ class SlackChat:
         self.writing = Writing(api, posts, now)
         self._progress: dict[str, Card] = {}
         self._showing: dict[str, asyncio.Task[None]] = {}
+        self._held: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def post(self, place: str, card: Card, key: str) -> str:
         """Raises PlaceGone, SlackTrouble."""
@@ -79,7 +81,8 @@ class SlackChat:
                 self._showing[message] = job
             return
         self._progress.pop(message, None)
-        await self._write(where, card, progress=False)
+        async with self._alone(message):
+            await self._write(where, card)
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """Of a thread, or of a channel; what bots wrote is left out."""
@@ -118,7 +121,7 @@ class SlackChat:
         for job in self._showing.values():
             job.cancel()
         await self.writing.close()
-        shown = (self._write(place_of(m), card, progress=False) for m, card in waiting.items())
+        shown = (self._write(place_of(m), card) for m, card in waiting.items())
         await asyncio.gather(*shown, return_exceptions=True)
 
     async def reader(self, team: str, users: frozenset[str] = frozenset()) -> Reader:
@@ -229,22 +232,29 @@ class SlackChat:
         """Show the newest state of a checklist, again and again, until there is nothing new."""
         where = place_of(message)
         try:
-            while card := self._progress.pop(message, None):
-                await self._write(where, card, progress=True)
+            while message in self._progress:
+                await self._api.pace.room(where.team, "chat.update", where.channel)
+                async with self._alone(message):
+                    # What was decided meanwhile is shown already, and this is not put over it.
+                    if card := self._progress.pop(message, None):
+                        await self._write(where, card)
                 await asyncio.sleep(CALM_S)
         except (PlaceGone, SlackTrouble) as trouble:
             log.warning("slack_progress_not_shown why=%s", trouble)
         finally:
             del self._showing[message]
 
-    async def _write(self, where: Place, card: Card, *, progress: bool) -> None:
+    def _alone(self, message: str) -> asyncio.Lock:
+        """Of two edits of a message the later one stays."""
+        return self._held.setdefault(message, asyncio.Lock())
+
+    async def _write(self, where: Place, card: Card) -> None:
         reader = await self.reader(where.team, render.users_in(card, where.team))
         whole = render.edited(card, reader, len(where.stamps))
         for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
             await self._api.call(
                 where.team,
                 "chat.update",
-                progress=progress,
                 channel=where.channel,
                 ts=stamp,
                 text=drawn.text,

@@ -27,7 +27,7 @@ TIER_2, TIER_3, TIER_4 = _tier(20), _tier(50), _tier(100)
 
 
 class _Lane:
-    """The calls of one budget, in the order in which they came, but progress after all others."""
+    """The calls of one budget, in the order in which they came; progress finds what they leave."""
 
     def __init__(self, rate: Rate, now: Callable[[], float]) -> None:
         self._rate = rate
@@ -35,30 +35,35 @@ class _Lane:
         self._left = rate.burst
         self._at = now()
         self._closed_until = 0.0
-        self._turns = {True: asyncio.Lock(), False: asyncio.Lock()}
+        self._calls, self._progress = asyncio.Lock(), asyncio.Lock()
 
     def hold(self, seconds: float) -> None:
         """Slack counted more than was counted here: begin again slowly when it opens."""
-        self._wait_s(progress=False)
-        self._left = min(self._left, 0)
+        self._left = 0.0
         self._closed_until = max(self._closed_until, self._now() + seconds)
 
-    def _wait_s(self, *, progress: bool) -> float:
-        """How long until a call may go out. What is kept from progress lets all others pass it."""
+    def wait_s(self, needed: float) -> float:
+        """How long until so many calls may go out."""
         now = self._now()
         self._left = min(self._rate.burst, self._left + (now - self._at) * self._rate.per_s)
         self._at = now
-        needed = 1 + (self._rate.kept if progress else 0)
         return max(self._closed_until - now, (needed - self._left) / self._rate.per_s, 0)
 
-    def may_now(self) -> bool:
-        return not self._turns[True].locked() and self._wait_s(progress=True) <= 0
-
-    async def turn(self, *, progress: bool) -> None:
-        async with self._turns[progress]:
-            while (wait := self._wait_s(progress=progress)) > 0:
-                await asyncio.sleep(wait)
+    async def turn(self) -> None:
+        async with self._calls:
+            await self._until(1)
             self._left -= 1
+
+    async def room(self) -> None:
+        async with self._progress:
+            await self._until(1 + self._rate.kept)
+
+    def has_room(self) -> bool:
+        return self.wait_s(1 + self._rate.kept) <= 0
+
+    async def _until(self, needed: float) -> None:
+        while (wait := self.wait_s(needed)) > 0:  # noqa: ASYNC110 - time passes, nothing happens
+            await asyncio.sleep(wait)
 
 
 class Pace:
@@ -68,13 +73,17 @@ class Pace:
         self._now = now
         self._lanes: dict[str, _Lane] = {}
 
-    async def turn(self, team: str, method: str, channel: str, *, progress: bool = False) -> None:
+    async def turn(self, team: str, method: str, channel: str) -> None:
         """Wait until a call may go out."""
-        await self._lane(team, method, channel).turn(progress=progress)
+        await self._lane(team, method, channel).turn()
+
+    async def room(self, team: str, method: str, channel: str) -> None:
+        """Wait until progress may go out: until there is enough left for whoever comes then."""
+        await self._lane(team, method, channel).room()
 
     def may_now(self, team: str, method: str, channel: str) -> bool:
         """Whether progress may go out at once."""
-        return self._lane(team, method, channel).may_now()
+        return self._lane(team, method, channel).has_room()
 
     def hold(self, team: str, method: str, channel: str, seconds: float) -> None:
         """Slack asked for a pause."""
