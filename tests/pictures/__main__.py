@@ -1,4 +1,4 @@
-"""The pictures of the README, taken anew: a served Podium on its own samples, and a browser.
+"""The pictures of the README, taken anew: Podium on its own samples, its page and a local Slack.
 
 What the specialists say in them is scripted; everything else is as it runs.
 """
@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import Page, ViewportSize, async_playwright
 
+from tests.pictures import slack
 from tests.pictures.script import Script
 from tests.servers.messages_api import MessagesApi
 from tests.stories.browser import launch
@@ -24,7 +25,7 @@ PATIENCE_MS = 60_000
 
 async def main() -> None:
     env = {"PODIUM_PLAYBOOKS": str(ROOT / "playbooks"), "PODIUM_TEAM": ""}
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, TemporaryDirectory() as other:
         async with MessagesApi(handler=Script().answer) as model, async_playwright() as playwright:
             served = Served(Path(folder), model.url, env)
             await served.start()
@@ -34,8 +35,10 @@ async def main() -> None:
             await page.goto(f"{served.url}/enter?token={TOKEN}")
             await page.get_by_role("button", name="Enter").click()
             await _take(page, served.url)
-            await browser.close()
             await served.stop()
+            await slack.picture(browser, Path(other), Script().answer, ROOT)
+            sys.stdout.write("docs/slack.png\n")
+            await browser.close()
 
 
 async def _take(page: Page, url: str) -> None:
