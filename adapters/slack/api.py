@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.pace import Pace
-from adapters.slack.trouble import GONE, FateUnknown, SlackTrouble, gone
+from adapters.slack.trouble import GONE, SHUT_OUT, WORDS, FateUnknown, SlackTrouble, gone
 from bot.ports import PlaceGone
 
 log = logging.getLogger("podium.slack")
@@ -49,8 +49,8 @@ class Api:
         self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._channels: dict[tuple[str, str], str] = {}
         self._lately: dict[str, tuple[float, asyncio.Task[Answer]]] = {}
-        self.trouble: dict[str, str] = {}
-        """What is wrong with a workspace now, in words."""
+        self.trouble: dict[tuple[str, str], str] = {}
+        """What is wrong now, in words: with a workspace, or with a method there."""
 
     async def call(self, team: str, method: str, **given: Any) -> Answer:
         """The answer. Raises PlaceGone, FateUnknown, SlackTrouble."""
@@ -70,7 +70,8 @@ class Api:
                     raise FateUnknown(method) from error
                 await asyncio.sleep(0.2 * 2**tries)
             else:
-                self.trouble.pop(team, None)
+                self.trouble.pop((team, ""), None)
+                self.trouble.pop((team, method), None)
                 data: Answer = answer.data
                 return data
         raise FateUnknown(method)
@@ -101,11 +102,13 @@ class Api:
             if method in _NOT_TWICE:
                 raise FateUnknown(method) from error
             return 0.5
-        if code in GONE:
+        if code in GONE or (method.startswith("chat.") and code not in WORDS):
             raise PlaceGone(gone(code, channel or "This")) from error
         trouble = SlackTrouble(method, code, str(error.response.get("needed") or ""))
-        if code not in ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"):
-            self.trouble[team] = str(trouble)
+        if code in SHUT_OUT:
+            self.trouble[team, ""] = str(trouble)
+        elif code == "missing_scope":
+            self.trouble[team, method] = str(trouble)
         raise trouble from error
 
     async def token(self, team: str) -> str:
