@@ -100,7 +100,7 @@ class Socket:
     async def _listen(self, connection: Connection) -> None:
         async for message in connection.ws:
             match message.type:
-                case WSMsgType.PING if not connection.silent:
+                case WSMsgType.PING if not (connection.silent or connection.ws.closed):
                     connection.pings += 1
                     await connection.ws.pong(message.data)
                 case WSMsgType.TEXT if not connection.silent:
