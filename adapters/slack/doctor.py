@@ -11,6 +11,7 @@ from adapters.slack import render, views
 from adapters.slack.api import client
 from adapters.slack.app import Tokens
 from adapters.slack.manifest import SCOPES
+from adapters.slack.places import person
 from adapters.slack.trouble import SlackTrouble
 from bot.cards import Button, Card, Checklist, Item, Prose, Table
 
@@ -66,7 +67,10 @@ async def _bot(slack: AsyncWebClient) -> tuple[list[str], str]:
         bot = (await slack.bots_info(bot=who["bot_id"])).get("bot") or {}
     except _FAILS as error:
         return [f"{_BAD} SLACK_BOT_TOKEN: {_words('auth.test', error)}"], ""
-    found = [f"{_GOOD} The bot is {who['user']} in the workspace {who['team']}"]
+    found = [
+        f"{_GOOD} The bot is {who['user']} in the workspace {who['team']}; in the team file its "
+        f"people are {person(who['team_id'], '<member ID>')}"
+    ]
     granted = str(who.headers.get("x-oauth-scopes") or "").split(",")
     lacking = [scope for scope in SCOPES if scope not in granted]
     found += [f"{_BAD} The scope {scope} is missing: {_MEND_SCOPE}" for scope in lacking]

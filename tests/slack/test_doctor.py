@@ -66,6 +66,7 @@ async def test_nothing_is_wrong_where_all_is_there(api: SlackApi):
     found = await examine(tokens(api), whole())
     assert [line for line in found if line.startswith("✗")] == []
     assert "Socket Mode opens" in "\n".join(found)
+    assert f"its people are slack:{api.team.id}:<member ID>" in "\n".join(found)
     assert f"All {len(SCOPES)} scopes are granted" in "\n".join(found)
 
 
