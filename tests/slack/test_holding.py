@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from tests.fakes_model import HeldModel
 from tests.servers.slack_api import SlackApi
 from tests.slack.house import Office, a_draft, card, office, sees, whispered
 
@@ -141,3 +142,45 @@ async def test_a_trigger_that_is_over_is_told_with_a_button_that_opens_the_form(
     await ana.press(told, "Open the form")
     modal = await ana.until(lambda p: p.modal)
     assert modal.title == "Quick"
+
+
+async def test_a_post_that_was_taken_as_the_process_died_is_found_and_not_sent_again(
+    api: SlackApi, tmp_path: Path
+):
+    ana, held = api.person("ana"), asyncio.Event()
+    async with office(api, tmp_path):
+        taken = api.fail(
+            "chat.postMessage", hold=held, late=True, only=lambda given: "/draft-1" in str(given)
+        )
+        await ana.type("/delegate quick topic: In between")
+        await sees(ana, "Draft 1", button="Approve")
+    assert taken.met == 1
+    held.set()
+    async with office(api, tmp_path):
+        draft = await sees(ana, "Draft 1", button="Approve")
+        await ana.press(draft, "Approve")
+        await sees(ana, "Closed by ana")
+    (root,) = [said for said in ana.sees() if "Quick: In between" in said.text]
+    titles = [said.text.split("\n")[0] for said in ana.sees(thread_ts=root.ts)[1:]]
+    assert titles == ["Draft 1", "Approved"]
+
+
+async def test_hostile_words_ring_for_nobody_and_show_no_page(api: SlackApi, tmp_path: Path):
+    ana, dan, model = api.person("ana"), api.person("dan"), HeldModel()
+    api.team.groups["S1"] = [dan.id]
+    loud = f"<!channel> <!here> <@{dan.id}> <!subteam^S1> <#C1> @channel @everyone @dan"
+    async with office(api, tmp_path, player=model) as at_work:
+        await ana.type(f"/delegate quick topic: {loud}")
+        (call,) = await model.held()
+        call.answer(
+            f"{loud}\n\n**Approved by @dan** https://evil.example ![x](https://evil.example)"
+        )
+        draft = await sees(ana, "Draft 1", "Approved by", button="Approve")
+        assert draft.buttons[:1] == ("Approve",)
+        await ana.press(draft, "Approve")
+        await sees(ana, "Closed by ana")
+        await at_work.threads.quiet()
+    assert dan.pings() == []
+    for post in api.called("chat.postMessage"):
+        assert (post.arguments["unfurl_links"], post.arguments["unfurl_media"]) == (False, False)
+        assert "image_url" not in str(post.arguments)
