@@ -110,9 +110,14 @@ class Discord:
         self._trouble = trouble
         self._tried.set()
 
-    def shard(self, own: int, *, lost: bool) -> None:
-        """A shard is connected, or no longer."""
-        (self._lost.add if lost else self._lost.discard)(own)
+    def found(self, shard: int) -> None:
+        """A shard is connected."""
+        self._lost.discard(shard)
+        self.told("")
+
+    def lost(self, shard: int) -> None:
+        """A shard is connected no longer."""
+        self._lost.add(shard)
 
     async def turn_to_identify(self, shards: int) -> None:
         """Wait until a shard may; Discord takes the token away from who does it too often."""
@@ -195,17 +200,16 @@ class _Client(discord.AutoShardedClient):
         await self._house.turn_to_identify(self.shard_count or 1)
 
     async def on_ready(self) -> None:
-        self._house.told("")
         await self._people.take_up()
 
-    async def on_shard_ready(self, shard_id: int) -> None:
-        self._house.shard(shard_id, lost=False)
+    async def on_shard_connect(self, shard_id: int) -> None:
+        self._house.found(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
-        self._house.shard(shard_id, lost=False)
+        self._house.found(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
-        self._house.shard(shard_id, lost=True)
+        self._house.lost(shard_id)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         await self._people.interacted(interaction)

@@ -1,6 +1,7 @@
 """Podium in this process, in a Discord on this machine, with the understudy for its model."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,12 @@ async def office(
             sights={"discord": discord.sight},
         ) as house:
             threads = Threads(
-                desk=house.desk, live=live, views=database.views, chats=chats, again_s=0.2
+                desk=house.desk,
+                live=live,
+                views=database.views,
+                chats=chats,
+                calm_s=0.1,
+                again_s=0.2,
             )
             await threads.recover()
             await house.desk.recover()
@@ -96,6 +102,15 @@ async def office(
     finally:
         await database.close()
         point(base, str(gateway))
+
+
+async def until(look: Callable[[], Awaitable[object]]) -> None:
+    """For what nobody tells: look until it is so."""
+    async with asyncio.timeout(20):
+        while True:
+            if await look():
+                return
+            await asyncio.sleep(0.01)
 
 
 def card(
