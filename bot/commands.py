@@ -17,6 +17,7 @@ WORDS: Mapping[str, str] = {
 }
 _QUOTES = {'"': '"', "“": "”", "«": "»"}
 _NAME = re.compile(r"(?:(?<=\s)|^)([a-z][a-z0-9_]*)\s*:(?=[\s\"“«]|[^/\s]|$)")
+_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?(needs?[-_ ]me|{'|'.join(WORDS)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,24 @@ def parse(text: str) -> Typed:
             return Help()
         case _:
             return Help(unknown=word, near=nearest(word, WORDS) or "")
+
+
+def spoken(text: str, playbooks: Iterable[str]) -> str:
+    """A sentence to Podium as the line that it means: from the first word of the grammar on, or
+    a playbook by its name; a misspelt word as it is, and anything else asks for help.
+    """
+    plain = text.strip()
+    if found := _ASKED.search(plain):
+        word = "needs-me" if found[1].lower().startswith("need") else found[1].lower()
+        # "What are my runs today?" looks for nothing; "runs acme" does.
+        rest = plain[found.end() :] if word == "delegate" or not found.start(1) else ""
+        return f"/{word}{rest}"
+    for name in playbooks:
+        if re.match(name.replace("-", "[- ]") + r"(?![\w-])", plain, re.IGNORECASE):
+            rest = plain[len(name) :]
+            return f"/delegate {name}{rest if ':' in rest else ''}"
+    said = parse(plain)
+    return plain if isinstance(said, Help) and said.near not in ("", "help") else "/help"
 
 
 @dataclass(frozen=True)

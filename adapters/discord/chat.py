@@ -12,9 +12,11 @@ import discord
 
 from adapters.discord import render
 from adapters.discord.api import Api
+from adapters.discord.controls import Controls
+from adapters.discord.parse import FileRef, file_of
 from adapters.discord.places import PEOPLE, PRIVATE, Place, person, place_of
 from adapters.discord.render import Drawn, Json, Reader
-from adapters.discord.trouble import HAS_THREAD, TOO_MANY_THREADS, DiscordTrouble
+from adapters.discord.trouble import HAS_THREAD, TOO_LARGE, TOO_MANY_THREADS, DiscordTrouble
 from bot.cards import Card
 from bot.ports import PlaceGone, Posts, Said
 
@@ -37,6 +39,7 @@ class DiscordChat:
         self._posts = posts
         self._now = now
         self.web = web
+        self.controls = Controls(api)
         self._progress: dict[str, Card] = {}
         self._showing: dict[str, asyncio.Task[None]] = {}
         self._locks = WeakValueDictionary[str, asyncio.Lock]()
@@ -74,6 +77,9 @@ class DiscordChat:
             return
         self._progress.pop(message, None)
         await self._write(message, card)
+        if card.key.startswith(("draft-", "gate-")) and not card.buttons:
+            where = place_of(message)
+            await self.controls.decided(where.stands, where.stamps[-1])
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """Of a thread or a channel: Discord shows Podium only what names it, or is to it alone."""
@@ -96,6 +102,25 @@ class DiscordChat:
             for one in latest
         )
 
+    async def said_in(self, thread: str) -> tuple[Said, ...]:
+        """What people said in a thread, as far as Discord shows it to Podium."""
+        try:
+            return await self.history(thread, _PAGE) if place_of(thread).thread else ()
+        except (PlaceGone, DiscordTrouble) as trouble:
+            log.info("discord_thread_not_read why=%s", trouble)
+            return ()
+
+    async def files_in(self, thread: str) -> list[FileRef]:
+        """The files that people put into a thread, as far as Discord shows them to Podium."""
+        where = place_of(thread)
+        try:
+            page = await self._page(where, {}) if where.thread else []
+        except (PlaceGone, DiscordTrouble) as trouble:
+            log.info("discord_thread_not_read why=%s", trouble)
+            return []
+        said = (one for one in reversed(page) if not one["author"].get("bot"))
+        return [file_of(each) for one in said for each in one.get("attachments") or ()]
+
     async def begun(self, run: str) -> str:
         """The channel that a run's cards go to, as soon as its first one stands there."""
         return await asyncio.shield(self._root(f"{run}/root"))
@@ -106,6 +131,7 @@ class DiscordChat:
 
     async def close(self) -> None:
         """Show what has been kept back."""
+        await self.controls.close()
         waiting, self._progress = dict(self._progress), {}
         for job in self._showing.values():
             job.cancel()
@@ -193,8 +219,11 @@ class DiscordChat:
             await self._api.call("POST", _MESSAGES, body, file=file, channel_id=where.takes)
         except (PlaceGone, DiscordTrouble) as refused:
             log.warning("discord_file_refused place=%s why=%s", where.id, refused)
-            words = f"The file {name} could not be put here. {refused}"
-            words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
+            too_large = getattr(refused.__cause__, "code", 0) == TOO_LARGE
+            why = "It is larger than this server takes." if too_large else str(refused)
+            words = f"The file {name} could not be put here. {why}"
+            page = f"{self.web}/runs/{key.partition('/')[0]}"
+            words += f" The whole text is on Podium's page: {page}" if self.web else ""
             await self._send(where, render.note(words, Reader()), f"{key}/{name}", 0)
 
     # --- editing ------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from adapters.discord.parse import FileRef
 from bot.cards import Form
 from bot.run.events import Document
 
@@ -15,13 +16,17 @@ _MOST = 1_000
 
 @dataclass
 class Kept:
-    """Where a run would begin, and all that was given so far."""
+    """Where a run would begin, and all that was given so far.
+
+    `context` is what it is about, `beside` the files that stand there.
+    """
 
     place: str
     form: Form | None = None
     values: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     files: dict[str, Sequence[Document]] = field(default_factory=dict[str, Sequence[Document]])
     context: tuple[Document, ...] = ()
+    beside: tuple[FileRef, ...] = ()
 
 
 class Memory:

@@ -11,13 +11,12 @@ from adapters.discord import views
 from adapters.discord.commands import LINE
 from adapters.discord.places import PLATFORM, PRIVATE, Place, person
 from adapters.discord.render import MORE
-from bot.commands import WORDS
 
 Json = Mapping[str, Any]
 
 MESSAGE, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 0, 2, 3, 4, 5
 _MENU, _SUB, _USER, _FILE = 3, 1, 6, 11
-_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?({'|'.join(WORDS)})\b", re.IGNORECASE)
+_HAS_THREAD = 1 << 5
 _EXTRA = re.compile(r"_[2-9]$")
 
 
@@ -68,10 +67,14 @@ class FileRef:
     size: int
     url: str
 
+    def is_same(self, other: "FileRef") -> bool:
+        """Discord signs an address anew each time that it gives it."""
+        return (self.name, self.size) == (other.name, other.size)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """A command, or words to Podium; files that are for no input in particular have no name."""
+    """A command, or words to Podium; files of a message are for no input in particular."""
 
     came: Came
     line: str
@@ -113,11 +116,13 @@ class Submitted:
 
 @dataclass(frozen=True, kw_only=True)
 class Pointed:
-    """ "Delegate this" on a message."""
+    """ "Delegate this" on a message; `thread` is the one under it, or around it."""
 
     came: Came
     author: str
     text: str
+    files: Sequence[FileRef]
+    thread: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,20 +206,22 @@ def typing(came: Came) -> Typing | None:
 def _pointed(came: Came) -> Pointed:
     held = came.data.get("resolved", {}).get("messages", {})
     message = held.get(came.data.get("target_id"), {})
-    author = message.get("author") or {}
-    text = str(message.get("content") or "")
-    return Pointed(came=came, author=str(author.get("username", "")), text=text)
+    # A thread has the number of the message that it is under.
+    thread = str(came.data.get("target_id")) if message.get("flags", 0) & _HAS_THREAD else ""
+    return Pointed(
+        came=came,
+        author=str((message.get("author") or {}).get("username", "")),
+        text=str(message.get("content") or ""),
+        files=tuple(map(file_of, message.get("attachments") or ())),
+        thread=Place(came.guild or PRIVATE, came.channel, thread).id if thread else came.place,
+    )
 
 
 def _said(came: Came) -> Typed:
-    """A message that names Podium, or is to it alone: from the first word of the grammar on."""
-    plain = re.sub(
-        rf"<@!?{re.escape(came.data['to'])}>", " ", came.data["content"], count=1
-    ).strip()
-    found = _ASKED.search(plain)
-    line = f"/{plain[found.start(1) :]}" if found else plain
-    files = [_file_of(one) for one in came.data["attachments"]]
-    return Typed(came=came, line=line, files={"": files} if files else {})
+    """A message that names Podium, or is to it alone."""
+    plain = re.sub(rf"<@!?{re.escape(came.data['to'])}>", " ", came.data["content"], count=1)
+    files = [file_of(one) for one in came.data["attachments"]]
+    return Typed(came=came, line=plain.strip(), files={"": files} if files else {})
 
 
 # --- buttons and forms ----------------------------------------------------------------
@@ -261,9 +268,10 @@ def _filled(held: Json) -> JsonValue:
 
 
 def _file(data: Json, own: str) -> FileRef:
-    return _file_of(data.get("resolved", {}).get("attachments", {}).get(own, {}))
+    return file_of(data.get("resolved", {}).get("attachments", {}).get(own, {}))
 
 
-def _file_of(one: Json) -> FileRef:
+def file_of(one: Json) -> FileRef:
+    """An attachment."""
     name, size = str(one.get("filename") or "file"), int(one.get("size") or 0)
     return FileRef(name, size, str(one.get("url", "")))

@@ -146,9 +146,9 @@ def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
         messages[-1].append(block)
     messages[-1] += last
     if not any(messages):
-        messages = [[_text("…")]]
+        messages = [[a_text("…")]]
     return tuple(
-        Drawn((_box(one, card.tone),), pings if n == 0 else ()) for n, one in enumerate(messages)
+        Drawn((a_box(one, card.tone),), pings if n == 0 else ()) for n, one in enumerate(messages)
     )
 
 
@@ -161,30 +161,30 @@ def _count(components: Sequence[Json]) -> int:
     return len(components) + sum(_count(one.get("components", ())) for one in components)
 
 
-def _box(components: Sequence[Json], tone: str) -> Json:
+def a_box(components: Sequence[Json], tone: str) -> Json:
     colour = {"accent_color": _COLOURS[tone]} if tone in _COLOURS else {}
     return {"type": BOX, "components": [*components], **colour}
 
 
-def _text(content: str) -> Json:
+def a_text(content: str) -> Json:
     return {"type": TEXT, "content": content}
 
 
 def _heading(card: Card, to: Reader) -> list[Json]:
     shown = " ".join(to.told(card.title).split())
     shown = shown if len(shown) <= 200 else f"{shown[:199]}…"
-    return [_text(f"## {escaped(shown)}")] if shown else []
+    return [a_text(f"## {escaped(shown)}")] if shown else []
 
 
 def _mentions(card: Card, pings: Sequence[str]) -> list[Json]:
     """Whom the card is for: people of Discord are pinged, others named."""
     people = [f"<@{user}>" for user in pings] or [escaped(called(who)) for who in card.mentions]
-    return [_text(f"-# For {', '.join(people[:20])}")] if people else []
+    return [a_text(f"-# For {', '.join(people[:20])}")] if people else []
 
 
 def _footer(card: Card, to: Reader) -> list[Json]:
     lines = [line for line in escaped(to.told(card.footer)).splitlines() if line.strip()]
-    return [_text("\n".join(f"-# {line}" for line in lines))] if lines else []
+    return [a_text("\n".join(f"-# {line}" for line in lines))] if lines else []
 
 
 def _body(card: Card, to: Reader) -> Iterator[Json]:
@@ -195,26 +195,26 @@ def _body(card: Card, to: Reader) -> Iterator[Json]:
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
-            yield from map(_text, prose.pieces(escaped(to.told(text)), _PIECE))
+            yield from map(a_text, prose.pieces(escaped(to.told(text)), _PIECE))
         case Stamp():
-            yield _text(stamp(block, to))
+            yield a_text(stamp(block, to))
         case Prose(text, label):
             yield {"type": LINE, "divider": True, "spacing": 1}
             yield from _label(label, to)
-            yield from map(_text, prose.pieces(prose.markdown(text), _PIECE))
+            yield from map(a_text, prose.pieces(prose.markdown(text), _PIECE))
         case Checklist(items):
             lines = "\n".join(_item(item, to) for item in items)
-            yield from map(_text, prose.pieces(lines, _PIECE))
+            yield from map(a_text, prose.pieces(lines, _PIECE))
         case Table():
             yield from _label(block.label, to)
             told = [[to.told(cell) for cell in row] for row in block.rows]
-            yield from map(_text, prose.pieces(prose.grid([block.header, *told]), _PIECE))
+            yield from map(a_text, prose.pieces(prose.grid([block.header, *told]), _PIECE))
         case _:
             assert_never(block)
 
 
 def _label(label: str, to: Reader) -> list[Json]:
-    return [_text(f"**{escaped(to.told(label)[:200])}**")] if label.strip() else []
+    return [a_text(f"**{escaped(to.told(label)[:200])}**")] if label.strip() else []
 
 
 def stamp(stamp: Stamp, to: Reader) -> str:
@@ -342,7 +342,7 @@ def note(
     """A sentence for one person; `more` is Discord's own markup."""
     shown = escaped(to.told(text)).strip() or "…"
     content = "\n".join(filter(None, [prose.pieces(shown, 3_400)[0], more]))
-    components = [_text(content), *([_text(stamp(said, to))] if said else []), *rows(buttons)]
+    components = [a_text(content), *([a_text(stamp(said, to))] if said else []), *rows(buttons)]
     return Drawn(tuple(components))
 
 

@@ -20,12 +20,13 @@ from adapters.discord.parse import Came, FileRef
 from adapters.discord.render import Reader
 from adapters.discord.trouble import BROKEN, DiscordTrouble
 from bot import commands as grammar
-from bot.cards import Card, Form, Reply
+from bot.cards import Card, Field, Form, Reply
 from bot.cards.run import cards, footer
 from bot.forms import WITH_FORM
-from bot.intake import fill
-from bot.playbook.model import Choice
+from bot.intake import files_input, fill
+from bot.playbook.model import Choice, Playbook
 from bot.playbook.model import Files as FilesInput
+from bot.policy import called
 from bot.ports import LogUnavailable, PlaceGone
 from bot.reception import Reception
 from bot.run.decide import Refused
@@ -75,7 +76,7 @@ class Visitor:
     async def _did(self, came: Came, answers: Answers) -> None:
         match it := parse.deed(came):
             case None:
-                await answers.tell(render.note(_OLD_FORM, Reader()))
+                raise Refused(_OLD_FORM)
             case parse.Typed():
                 await self._typed(it, answers)
             case parse.Pressed():
@@ -91,52 +92,66 @@ class Visitor:
 
     async def typing(self, came: Came) -> None:
         """Show what an option that is being typed could become."""
-        it, known = parse.typing(came), self._reception.intake.shelf.library.playbooks
-        found = completed(known, it.playbook, it.option, it.text) if it else []
+        it = parse.typing(came)
+        found = completed(self._known, it.playbook, it.option, it.text) if it else []
         await Answers(self._api, came).choices(found)
+
+    def overheard(self, guild: str, thread: str) -> None:
+        """Somebody said something in a thread of Podium's."""
+        self._chat.controls.talked(guild, thread)
+
+    @property
+    def _known(self) -> Mapping[str, Playbook]:
+        return self._reception.intake.shelf.library.playbooks
 
     # --- typing ---------------------------------------------------------------------------
 
     async def _typed(self, it: parse.Typed, answers: Answers) -> None:
-        came, wanted = it.came, grammar.parse(it.line)
+        came, line, kept = it.came, it.line, Kept(it.came.place)
+        if not line.startswith("/"):
+            line = grammar.spoken(line, self._known)
+        wanted = grammar.parse(line)
         if isinstance(wanted, grammar.Delegate):
             _may_post(came)
-            if it.files:
-                await self._with_files(it, wanted, answers)
+            given = await self._given(it, line, wanted)
+            kept.files, wrong = await self._files.documents(given, came.name)
+            if wrong:
+                kept.values = fill(self._known[wanted.playbook], wanted.given, wanted.rest)
+                await self._tell_wrong(f"start:{wanted.playbook}", wrong, kept, answers)
                 return
         reply = await self._reception.typed(
-            it.line, who=came.who, place=came.place, delivery=came.delivery
+            line, files=kept.files, who=came.who, place=came.place, delivery=came.delivery
         )
-        await self._show(reply, came, answers, Kept(came.place))
+        await self._show(reply, came, answers, kept)
 
-    async def _with_files(
-        self, it: parse.Typed, wanted: grammar.Delegate, answers: Answers
-    ) -> None:
-        """Start with the files that were given; those of a message are its first such input."""
-        playbook = self._reception.intake.shelf.library.playbooks.get(wanted.playbook)
-        specs = playbook.inputs if playbook else {}
-        name = next((n for n, spec in specs.items() if isinstance(spec, FilesInput)), "")
-        if playbook is None or not name:
-            raise Refused("This takes no files: say it again without them.")
-        await answers.defer()
-        given = {own or name: files for own, files in it.files.items()}
-        kept = Kept(it.came.place, values=dict(fill(playbook, wanted.given, wanted.rest)))
-        await self._send(f"start:{playbook.name}", given, kept, it.came, answers, it.came.delivery)
+    async def _given(
+        self, it: parse.Typed, line: str, wanted: grammar.Delegate
+    ) -> Mapping[str, Sequence[FileRef]]:
+        """The files by input; those of a message, and those in its thread, are for the first."""
+        given = {own or self._reception.files_for(line): files for own, files in it.files.items()}
+        playbook = self._known.get(wanted.playbook)
+        name = files_input(playbook) if playbook else ""
+        if name and (there := await self._chat.files_in(it.came.place)):
+            own = given.get(name, ())
+            given[name] = [*own, *(one for one in there if not any(map(one.is_same, own)))]
+        return given
 
     async def _pointed(self, it: parse.Pointed, answers: Answers) -> None:
-        """A menu of playbooks, whose run is about the message."""
+        """A menu of playbooks, whose run is about the message and its thread."""
         _may_post(it.came)
-        text = f"{it.author}: {it.text}" if it.text else "(the message has no text)"
-        source = "the message that this was delegated from"
-        context = (Document(name="message", source=source, text=text),)
-        key = self._memory.keep(Kept(it.came.place, context=context))
+        lines = [f"{it.author}: {it.text}" if it.text else "(the message has no text)"]
+        for one in await self._chat.said_in(it.thread):
+            lines += [f"{called(one.author)}: {one.text}"] if one.text != it.text else []
+        source = "the message that this was delegated from, with its thread"
+        context = (Document(name="message", source=source, text="\n\n".join(lines)),)
+        kept = Kept(it.came.place, context=context, beside=tuple(it.files))
+        key = self._memory.keep(kept)
         await answers.tell(self._picker("What should the team do about this message?", key))
 
     def _picker(self, words: str, key: str) -> render.Drawn:
-        known = self._reception.intake.shelf.library.playbooks
-        if not known:
+        if not self._known:
             return render.note("There are no playbooks yet.", Reader())
-        about = {name: playbook.about or name for name, playbook in known.items()}
+        about = {name: playbook.about or name for name, playbook in self._known.items()}
         drawn = render.note(words, Reader())
         return render.Drawn((*drawn.components, *views.picker(about, key)))
 
@@ -171,8 +186,7 @@ class Visitor:
     async def _picked(self, it: parse.Picked, answers: Answers) -> None:
         kept, came = self._memory.get(it.key), it.came
         if kept is None and it.key != _NEW:
-            await answers.tell(render.note(_LOST, Reader()))
-            return
+            raise Refused(_LOST)
         asked = f"form:{it.playbook}"
         reply = await self._reception.pressed(asked, who=came.who, place=came.place)
         await self._show(reply, came, answers, replace(kept) if kept else Kept(came.place))
@@ -183,8 +197,7 @@ class Visitor:
         """Open a form by a press, with all that was given before."""
         kept, came = self._memory.get(it.origin.key), it.came
         if kept is None and it.origin.page:
-            await answers.tell(render.note(_LOST, Reader()))
-            return
+            raise Refused(_LOST)
         form = kept.form if kept else None
         form = form or await self._form_of(it.origin.action, came)
         if form is None:
@@ -202,16 +215,13 @@ class Visitor:
         of, came = it.origin, it.came
         kept = self._memory.get(of.key)
         if kept is None and of.page:
-            await answers.tell(render.note(_LOST, Reader()))
-            return
+            raise Refused(_LOST)
         kept = replace(kept) if kept else Kept(came.place)
         form = kept.form = kept.form or await self._form_of(of.action, came)
         kept.values = {**kept.values, **_read(form, it.values)}
         if form and of.page + 1 < len(views.pages(form)):
             await self._next_page(form, it, kept, answers)
             return
-        if any(it.files.values()):
-            await answers.defer()
         # A form that is sent again, as the answer was lost, is one deed.
         delivery = f"discord:{came.user}:{of.key}:{of.action}"
         await self._send(of.action, it.files, kept, came, answers, delivery)
@@ -220,8 +230,6 @@ class Visitor:
         self, form: Form, it: parse.Submitted, kept: Kept, answers: Answers
     ) -> None:
         """Discord opens no form after a form, so a button does."""
-        if any(it.files.values()):
-            await answers.defer()
         documents, wrong = await self._files.documents(it.files, it.came.name)
         kept.files = {**kept.files, **documents}
         page = it.origin.page + (not wrong)
@@ -243,9 +251,7 @@ class Visitor:
         documents, wrong = await self._files.documents(files, came.name)
         kept.files = {**kept.files, **documents}
         if wrong:
-            of = views.Origin(action=action, key=self._memory.keep(kept))
-            buttons = views.opener(of, "Open the form again")
-            await answers.tell(render.note("\n".join(wrong.values()), Reader(), buttons=buttons))
+            await self._tell_wrong(action, wrong, kept, answers)
             return
         reply = await self._reception.submitted(
             action,
@@ -257,6 +263,14 @@ class Visitor:
             delivery=delivery,
         )
         await self._show(reply, came, answers, kept)
+
+    async def _tell_wrong(
+        self, action: str, wrong: Mapping[str, str], kept: Kept, answers: Answers
+    ) -> None:
+        """What is wrong with files, and the form with all that was given."""
+        of = views.Origin(action=action, key=self._memory.keep(kept))
+        buttons = views.opener(of, "Open the form again")
+        await answers.tell(render.note("\n".join(wrong.values()), Reader(), buttons=buttons))
 
     # --- answers ----------------------------------------------------------------------------
 
@@ -289,6 +303,7 @@ class Visitor:
         self, form: Form, came: Came, answers: Answers, kept: Kept, page: int = 0
     ) -> None:
         """Open a form, where Discord lets it; else a button does."""
+        form = await self._with_files(form, kept, came)
         values = {**{one.name: one.value for one in form.fields}, **kept.values}
         fields = tuple(replace(one, value=values[one.name]) for one in form.fields)
         kept.values = {name: value for name, value in values.items() if value is not None}
@@ -301,6 +316,16 @@ class Visitor:
             again = "Open the form again" if said else "Open the form"
             told = render.note(said or _MORE, reader, buttons=views.opener(of, again))
             await answers.tell(told)
+
+    async def _with_files(self, form: Form, kept: Kept, came: Came) -> Form:
+        """The form, in which files that are there already need not be given again."""
+        takes = [one for one in form.fields if isinstance(one.input, FilesInput)]
+        wrong: Mapping[str, str] = {}
+        if takes and form.action.startswith("start:") and takes[0].name not in kept.files:
+            there = kept.beside or await self._chat.files_in(kept.place)
+            found, wrong = await self._files.documents({takes[0].name: there}, came.name)
+            kept.files = {**kept.files, **found}
+        return replace(form, fields=tuple(_given(one, kept, wrong) for one in form.fields))
 
     async def _excuse(self, answers: Answers, words: str) -> None:
         try:
@@ -315,6 +340,14 @@ class Visitor:
     async def _reader(self, text: str, *shown: Card) -> Reader:
         users = (render.users_in(card) for card in shown)
         return await self._chat.reader(render.users_named(text).union(*users))
+
+
+def _given(field: Field, kept: Kept, wrong: Mapping[str, str]) -> Field:
+    """The field, with what was given to it in its hint."""
+    names = ", ".join(one.name for one in kept.files.get(field.name, ()))
+    changed = {"required": False, "about": f"Here already: {names}"} if names else {}
+    error = field.error or wrong.get(field.name, "")
+    return replace(field, input=field.input.model_copy(update=changed), error=error)
 
 
 def _may_post(came: Came) -> None:

@@ -11,14 +11,12 @@ from pydantic import JsonValue
 from adapters.slack.places import Place, person
 from adapters.slack.render import ASK, PRESS
 from adapters.slack.views import MORE_OF, Origin, origin
-from bot.commands import WORDS
 
 Json = Mapping[str, Any]
 
 _PLAIN = (None, "", "file_share", "thread_broadcast")
 _BOT = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?(needs?[-_ ]me|{'|'.join(WORDS)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,18 +134,8 @@ def said(body: Json) -> Typed | None:
         channel=event["channel"],
         thread=thread,
     )
-    return Typed(sender=sender, line=asked(text), files=files(event, body["team_id"]))
-
-
-def asked(text: str) -> str:
-    """A sentence to Podium as the line it holds: from the first word of the grammar on."""
-    plain = readable(_BOT.sub(" ", text, count=1), {}).strip()
-    if not (found := _ASKED.search(plain)):
-        return plain
-    word = "needs-me" if found[1].lower().startswith("need") else found[1].lower()
-    # "What are my runs today?" looks for nothing; "runs acme" does.
-    rest = plain[found.end() :] if word == "delegate" or not found.start(1) else ""
-    return f"/{word}{rest}"
+    line = readable(_BOT.sub(" ", text, count=1), {}).strip()
+    return Typed(sender=sender, line=line, files=files(event, body["team_id"]))
 
 
 def shortcut(body: Json) -> Shortcut:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 
@@ -98,22 +97,14 @@ class Visitor:
 
     async def _typed(self, it: parse.Typed) -> None:
         sender = it.sender
+        if not it.line.startswith("/"):
+            known = self._reception.intake.shelf.library.playbooks
+            it = replace(it, line=grammar.spoken(it.line, known))
         wanted = grammar.parse(it.line)
-        if isinstance(wanted, grammar.Help) and not wanted.near and not it.line.startswith("/"):
-            it = replace(it, line=self._meant(it.line))
-            wanted = grammar.parse(it.line)
         if isinstance(wanted, grammar.Delegate):
             await self._may_post(sender)
         form = isinstance(wanted, grammar.Delegate) and not wanted.given
         await self._answered(sender, self._said(it), form=form, line=it.line)
-
-    def _meant(self, line: str) -> str:
-        """A sentence that begins with a playbook's name delegates it; any other asks for help."""
-        for name in self._reception.intake.shelf.library.playbooks:
-            if re.match(rf"{name}(?![\w-])", line.lower().replace(" ", "-")):
-                rest = line[len(name) :]
-                return f"/delegate {name}{rest if ':' in rest else ''}"
-        return "/help"
 
     async def _said(self, it: parse.Typed) -> Reply:
         """What the line gives, with the files of its message and its thread."""
