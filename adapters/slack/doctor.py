@@ -69,7 +69,7 @@ async def _bot(slack: AsyncWebClient) -> tuple[list[str], str]:
         return [f"{_BAD} SLACK_BOT_TOKEN: {_words('auth.test', error)}"], ""
     found = [
         f"{_GOOD} The bot is {who['user']} in the workspace {who['team']}; in the team file its "
-        f"people are {person(who['team_id'], '<member ID>')}"
+        f"people are {person(str(who['team_id']), '<member ID>')}"
     ]
     granted = str(who.headers.get("x-oauth-scopes") or "").split(",")
     lacking = [scope for scope in SCOPES if scope not in granted]

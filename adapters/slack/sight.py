@@ -2,21 +2,25 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection
+from typing import Any
 
 from adapters.slack.api import Api
-from adapters.slack.places import place_of, user_in
+from adapters.slack.places import Place, place_of, user_in
 from adapters.slack.trouble import SlackTrouble
 from bot.ports import PlaceGone
 
 log = logging.getLogger("podium.slack")
 
+_AGAIN_S = 5.0  # between two looks at what one person can read
 _PATIENCE_S = 0.8  # a page that opens does not wait longer for Slack
 _ROOMS = "public_channel,private_channel,mpim,im"
 
 
 class SlackSight:
-    """Sight of bot.ports: an open channel is for its workspace, all else for who is in it.
+    """Sight of bot.ports: an open channel is for its workspace but its guests, all else for who is
+    in it.
 
     Whoever is let in to the page counts as of the workspace whose token Podium was given, but of
     none that installed it.
@@ -26,66 +30,62 @@ class SlackSight:
         """`home` gives the workspace of Podium's own token; empty when there is none."""
         self._api = api
         self._home = home
+        self._seen: dict[tuple[str, frozenset[str]], tuple[float, set[str]]] = {}
 
     async def readable(
         self, identities: frozenset[str], places: Collection[str]
     ) -> Collection[str]:
-        wanted: dict[tuple[str, str], list[str]] = {}
-        for one in places:
-            try:
-                where = place_of(one)
-            except PlaceGone:
-                continue
-            wanted.setdefault((where.team, where.channel), []).append(one)
-        if not wanted:
-            return ()
-        looks = {
-            asyncio.create_task(self._may_read(*where, identities)): found
-            for where, found in wanted.items()
-        }
-        done, late = await asyncio.wait(looks, timeout=_PATIENCE_S)
-        for look in late:
-            look.cancel()
-        return [place for look in done if look.result() for place in looks[look]]
+        where = {place: found for place in places if (found := _place(place))}
+        teams = {one.team for one in where.values()}
+        seen = {team: await self._channels(team, identities) for team in teams}
+        return [place for place, one in where.items() if one.channel in seen[one.team]]
 
-    async def _may_read(self, team: str, channel: str, identities: frozenset[str]) -> bool:
+    async def _channels(self, team: str, identities: frozenset[str]) -> set[str]:
+        """What they can read in a workspace; their own talks alone when Slack does not say."""
+        until, known = self._seen.get((team, identities), (0.0, None))
+        if known is not None and time.monotonic() < until:
+            return known
         users = {user for one in identities if (user := user_in(team, one))}
-        if channel in users:  # a person's own talk with Podium
-            return True
         try:
-            if await self._is_open(team, channel) and await self._is_of(team, users):
-                return True
-            found = [await self._rooms(team, user) for user in users]
-            return any(channel in rooms for rooms in found)
-        except (PlaceGone, SlackTrouble) as trouble:
-            log.warning("slack_sight_unknown channel=%s why=%s", channel, trouble)
-            return False
+            async with asyncio.timeout(_PATIENCE_S):
+                found = [await self._rooms(team, user) for user in users]
+                if await self._is_of(team, users, identities):
+                    found.append(await self._open(team))
+        except (PlaceGone, SlackTrouble, TimeoutError) as trouble:
+            log.warning("slack_sight_unknown team=%s why=%s", team, trouble)
+            return users
+        seen = users.union(*found)
+        self._seen[team, identities] = (time.monotonic() + _AGAIN_S, seen)
+        return seen
 
-    async def _is_of(self, team: str, users: Collection[str]) -> bool:
+    async def _is_of(self, team: str, users: set[str], identities: frozenset[str]) -> bool:
         """Whether a person is of the workspace; a guest is of their channels alone."""
         if not users:
-            return team == self._home()
+            return team == self._home() and any(one.startswith("web:") for one in identities)
         found = [(await self._api.lately(team, "users.info", user=user))["user"] for user in users]
         guest = ("is_restricted", "is_ultra_restricted")
         return not any(one.get(kind) for one in found for kind in guest)
 
-    async def _is_open(self, team: str, channel: str) -> bool:
-        try:
-            found = (await self._api.lately(team, "conversations.info", channel=channel))["channel"]
-        except PlaceGone:
-            return False
-        return not (found.get("is_private") or found.get("is_im") or found.get("is_mpim"))
+    async def _open(self, team: str) -> set[str]:
+        return await self._listed(team, "conversations.list", types="public_channel")
 
     async def _rooms(self, team: str, user: str) -> set[str]:
         """The channels that a person is in together with Podium."""
-        rooms: set[str] = set()
-        cursor: dict[str, str] = {}
+        return await self._listed(team, "users.conversations", user=user, types=_ROOMS)
+
+    async def _listed(self, team: str, method: str, **given: Any) -> set[str]:
+        channels: set[str] = set()
         while True:
-            page = await self._api.lately(
-                team, "users.conversations", user=user, types=_ROOMS, limit=999, **cursor
-            )
-            rooms |= {one["id"] for one in page["channels"]}
+            page = await self._api.lately(team, method, limit=999, **given)
+            channels |= {one["id"] for one in page["channels"]}
             further = (page.get("response_metadata") or {}).get("next_cursor")
             if not further:
-                return rooms
-            cursor = {"cursor": further}
+                return channels
+            given["cursor"] = further
+
+
+def _place(text: str) -> Place | None:
+    try:
+        return place_of(text)
+    except PlaceGone:
+        return None

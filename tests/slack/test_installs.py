@@ -191,3 +191,19 @@ async def test_what_was_installed_stands_after_a_restart(
     async with office(api, tmp_path, settings=wanted):
         await api.person("ana", globex).type("/delegate quick topic: Next day")
         await sees(api.person("ana", globex), "Draft 1", button="Approve")
+
+
+async def test_a_workspace_that_installed_podium_sees_nothing_of_another_nor_of_its_owners(
+    api: SlackApi, tmp_path: Path, globex: Workspace
+):
+    app = api.app
+    own = tokens(api, client_id=app.client_id, client_secret=app.client_secret)
+    async with office(api, tmp_path, settings=own) as house:
+        browser = Browser(house)
+        await browser.installs(globex)
+        await browser.web.aclose()
+        await api.person("ana").type("/delegate quick topic: Of Acme")
+        await sees(api.person("ana"), "Draft 1", button="Approve")
+        eve = api.person("eve", globex)
+        await eve.type("/runs")
+        await whispered(eve, "No runs yet.")
