@@ -20,7 +20,7 @@ from adapters.slack.chat import SlackChat
 from adapters.slack.doors import Sockets, listen
 from adapters.slack.files import Files
 from adapters.slack.forms import Forms
-from adapters.slack.installs import Vault, Workspace, oauth
+from adapters.slack.installs import Vault, oauth
 from adapters.slack.listeners import Listeners
 from adapters.slack.manifest import SCOPES
 from adapters.slack.pace import Pace
@@ -97,7 +97,7 @@ class Slack:
         self._inbox = inbox
         self._now = now
         self._vault = Vault(installs, key)
-        self._own: tuple[str, Workspace] | None = None
+        self._team = ""  # of the bot token, as soon as it is known
         self._clients: dict[str, AsyncWebClient] = {}
         self._api = Api(self._client, Pace())
         self._sockets: Sockets | None = None
@@ -105,7 +105,7 @@ class Slack:
         self._tried = asyncio.Event()
         self.chat = SlackChat(self._api, posts, now, tokens.prefix)
         self._files = Files(self._api, self.chat, read_document, unreadable)
-        self.sight = SlackSight(self._api, lambda: self._own[0] if self._own else "")
+        self.sight = SlackSight(self._api, lambda: self._team)
         self.url = ""
 
     @asynccontextmanager
@@ -166,7 +166,7 @@ class Slack:
         while self._trouble:
             try:
                 if self._tokens.bot:
-                    self._own = await self._who(self._tokens.bot)
+                    self._team = await self._team_of(self._tokens.bot)
                 if not self._tokens.signing_secret:
                     self._sockets = self._sockets or Sockets(app, self._tokens.app)
                     await self._sockets.open()
@@ -186,7 +186,7 @@ class Slack:
         if self._sockets:
             await self._sockets.close()
 
-    async def _who(self, token: str) -> tuple[str, Workspace]:
+    async def _team_of(self, token: str) -> str:
         """The workspace of a token. Raises SlackTrouble."""
         try:
             found = await client(token, self._tokens.api_url).auth_test()
@@ -194,40 +194,33 @@ class Slack:
             raise SlackTrouble("auth.test", str(error.response.get("error") or "?")) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackTrouble("auth.test", "no_answer") from error
-        bot = Workspace(token=token, bot_user=str(found["user_id"]), bot=str(found["bot_id"]))
-        return str(found["team_id"]), bot
+        return str(found["team_id"])
 
     # --- workspaces ---------------------------------------------------------------------
 
-    async def _workspace(self, team: str) -> Workspace:
-        """Raises SlackTrouble when Podium is not in it."""
-        if self._own and (self._own[0] == team or not self._tokens.client_id):
-            return self._own[1]
-        if self._tokens.bot and not self._tokens.client_id:
-            self._own = await self._who(self._tokens.bot)
-            return self._own[1]
-        return await self._vault.get(team)
-
-    async def _client(self, team: str) -> AsyncWebClient:
-        workspace = await self._workspace(team)
-        known = self._clients.get(team)
-        if known is None or known.token != workspace.token:
-            known = self._clients[team] = client(workspace.token, self._tokens.api_url)
-        return known
+    async def _token(self, team: str) -> str:
+        """Raises SlackTrouble when Podium is not in the workspace."""
+        if team == self._team or not self._tokens.client_id:
+            return self._tokens.bot
+        return (await self._vault.get(team)).token
 
     async def _authorize(self, team: str) -> AuthorizeResult | None:
+        """Without asking Slack, which may be down: nothing that is delivered waits for it."""
         try:
-            workspace = await self._workspace(team)
+            return AuthorizeResult(
+                enterprise_id=None, team_id=team, bot_token=await self._token(team)
+            )
         except SlackTrouble as trouble:
             log.error("slack_unknown_workspace team=%s why=%s", team, trouble)
             return None
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=team,
-            bot_user_id=workspace.bot_user,
-            bot_id=workspace.bot,
-            bot_token=workspace.token,
-        )
+
+    async def _client(self, team: str) -> AsyncWebClient:
+        """Raises SlackTrouble when Podium is not in the workspace."""
+        token = await self._token(team)
+        known = self._clients.get(team)
+        if known is None or known.token != token:
+            known = self._clients[team] = client(token, self._tokens.api_url)
+        return known
 
     async def _forget(self, team: str) -> None:
         self._clients.pop(team, None)

@@ -71,6 +71,7 @@ class Listeners:
                 continue
             log.info("slack_taken_up delivery=%s", delivery)
             self._left.add(delivery)
+            self._seen[delivery] = None
             request = AsyncBoltRequest(body=json.loads(body), mode="socket_mode")
             await self._app.async_dispatch(request)
             if delivery in self._left:  # of a workspace that Podium is no longer in

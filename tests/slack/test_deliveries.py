@@ -122,6 +122,19 @@ async def test_a_retry_over_http_is_heard_where_the_first_was_not_and_counts_onc
         assert runs(at_work, "Quick: Retried") == 1
 
 
+async def test_what_comes_over_http_before_slack_lets_podium_in_is_not_lost(
+    api: SlackApi, tmp_path: Path
+):
+    ana, away = api.person("ana"), api.fail("auth.test", error="fatal_error", times=1)
+    settings = tokens(api, app="", signing_secret=api.app.signing_secret)
+    async with office(api, tmp_path, settings=settings) as at_work:
+        assert (away.met, bool(at_work.trouble)) == (1, True)
+        api.app.request_url = f"{at_work.slack.url}/slack/events"
+        ana.mention("delegate quick topic: Early")
+        await sees(ana, "Draft 1", button="Approve")
+        assert runs(at_work, "Quick: Early") == 1
+
+
 async def test_a_reply_that_is_shown_in_the_whole_talk_too_is_heard(api: SlackApi, at_work: Office):
     ana = at_work.ana()
     said = ana.say("Hello", "")
