@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -10,10 +11,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.installs import INSTALL, REDIRECT
 from adapters.slack.trouble import SlackTrouble
@@ -25,7 +29,26 @@ _CONNECTIONS = 2
 _PING_S = 5.0
 _PATIENCE = 4  # pings in a row that find a connection down before it is made anew
 _CONNECT_S = 20
+_ACK_S = 3.0  # for so long Slack waits for a confirmation
 _BAD_TOKEN = ("invalid_auth", "not_authed", "token_revoked", "account_inactive")
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Confirms by the next socket what came by one that was closed meanwhile.
+
+    The SDK tries once more and gives up while the next is still being opened.
+    """
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:
+        came = time.time()
+        answer = await run_async_bolt_app(self.app, req)
+        while True:
+            try:
+                return await send_async_response(client, req, answer, came)
+            except ConnectionError:
+                if time.time() - came > _ACK_S:
+                    raise
+                await asyncio.sleep(0.02)
 
 
 class Sockets:
@@ -80,7 +103,7 @@ class Sockets:
 
     async def _connected(self) -> AsyncSocketModeHandler:
         """A new connection. Raises SlackTrouble: Bolt would try a bad token for ever, unheard."""
-        handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=self._ping_s)
+        handler = _Handler(self._app, self._token, ping_interval=self._ping_s)
         async with AsyncExitStack() as unless_open:
             unless_open.push_async_callback(handler.close_async)
             try:
