@@ -202,7 +202,7 @@ class Slack:
         """Raises SlackTrouble when Podium is not in the workspace."""
         if team == self._team or not self._tokens.client_id:
             return self._tokens.bot
-        return (await self._vault.get(team)).token
+        return await self._vault.get(team)
 
     async def _authorize(self, team: str) -> AuthorizeResult | None:
         """Without asking Slack, which may be down: nothing that is delivered waits for it."""

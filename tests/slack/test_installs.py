@@ -146,7 +146,7 @@ async def test_tokens_are_kept_sealed_and_nobody_without_the_key_reads_them(
     await browser.installs(globex)
     sealed = await kept(shared, globex)
     installs = shared.database.installs
-    token = (await Vault(installs, KEY).get(globex.id)).token
+    token = await Vault(installs, KEY).get(globex.id)
     assert token in api.tokens
     assert token not in sealed
     with pytest.raises(SlackTrouble, match="install the app again"):
