@@ -69,7 +69,7 @@ async def test_slack_that_asks_for_a_pause_gets_one_and_nothing_is_lost(
     api: SlackApi, at_work: Office
 ):
     ana = at_work.ana()
-    api.fail("chat.postMessage", status=429, retry_after_s=1, times=2)
+    api.fail("chat.postMessage", status=429, retry_after_s=1, times=1)
     api.fail("chat.update", status=429, retry_after_s=1, times=1)
     draft = await a_draft(ana, "Paused")
     await ana.press(draft, "Approve")
