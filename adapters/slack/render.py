@@ -8,8 +8,9 @@ from typing import Any, assert_never
 
 from adapters.slack import prose
 from adapters.slack.places import user_in
-from adapters.slack.prose import Grid, escaped, harmless
+from adapters.slack.prose import Grid, escaped
 from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.cards.long import harmless, pieces, summed_up, written
 from bot.commands import WORDS
 from bot.policy import called
 
@@ -26,8 +27,6 @@ _SHORT_NOTE = 500
 _PIECE = 8_200  # of one text, which leaves room for what stands around it
 _BLOCKS = 45
 _SECTION = 2_900
-_SUMMARY = 1_200
-_HEADINGS = 30
 _USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
 _COMMAND = re.compile(rf"(?<![\w/])/({'|'.join(WORDS)})\b")
 _CONFIRMED = {
@@ -122,9 +121,9 @@ def _laid_out(card: Card, to: Reader, most: int, ways: Iterable[tuple[int, bool]
 
 
 def _shortened(card: Card, to: Reader, most: int) -> Whole:
-    short = replace(card, blocks=tuple(_summed_up(block) for block in card.blocks))
-    parts = _packed(short, to, _FULL, apart=False)
-    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+    parts = _packed(summed_up(card), to, _FULL, apart=False)
+    parts = (*parts[: most - 1], parts[-1]) if len(parts) > most else parts
+    return Whole(parts, written(card, to.told))
 
 
 def _packed(card: Card, to: Reader, budget: int, *, apart: bool) -> tuple[Drawn, ...]:
@@ -218,7 +217,7 @@ def _body(card: Card, to: Reader) -> Iterator[Json]:
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
-            for piece in prose.pieces(harmless(to.told(text)), _SECTION):
+            for piece in pieces(harmless(to.told(text)), _SECTION):
                 yield {"type": "section", "text": _plain(piece)}
         case Stamp():
             yield _context(stamp(block, to))
@@ -227,7 +226,7 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
             for part in prose.parts(prose.markdown(text), _PIECE):
                 yield _table(part) if isinstance(part, Grid) else _markdown(part)
         case Checklist(items):
-            for piece in prose.pieces("\n".join(_item(item, to) for item in items), _SECTION):
+            for piece in pieces("\n".join(_item(item, to) for item in items), _SECTION):
                 yield {"type": "section", "text": {"type": "mrkdwn", "text": piece}}
         case Table():
             yield from _label(block.label, to)
@@ -243,7 +242,7 @@ def _grids(table: Table, to: Reader) -> Iterator[Json]:
         if prose.fits(grid):
             yield _table(grid)
         else:
-            yield from (_markdown(one) for one in prose.pieces(prose.as_text(grid), _PIECE))
+            yield from (_markdown(one) for one in pieces(prose.as_text(grid), _PIECE))
 
 
 def stamp(stamp: Stamp, to: Reader) -> str:
@@ -265,7 +264,7 @@ def _item(item: Item, to: Reader) -> str:
 
 
 def _label(label: str, to: Reader) -> Iterator[Json]:
-    for piece in prose.pieces(harmless(to.told(label)), _SECTION):
+    for piece in pieces(harmless(to.told(label)), _SECTION):
         yield {"type": "context", "elements": [_plain(piece)]}
 
 
@@ -328,7 +327,7 @@ def _button(button: Button) -> Json:
 
 def _more(card: Card, to: Reader) -> Json | None:
     """Open in Podium; on what is to be judged also the cost and the way out."""
-    run = run_of(card)
+    run = card.run
     if not run:
         return None
     options: list[Json] = []
@@ -351,50 +350,6 @@ def sure(run: str) -> Drawn:
     return Drawn(title, [{"type": "section", "text": _plain(f"{title} {said}")}, asked])
 
 
-def run_of(card: Card) -> str:
-    """The run whose gate or root the card's buttons are for."""
-    for button in card.buttons:
-        verb, _, rest = button.action.partition(":")
-        if verb not in ("form", "try"):
-            return rest.partition(":")[0]
-    return ""
-
-
-# --- what is too long -------------------------------------------------------------
-
-
-def _summed_up(block: Block) -> Block:
-    """A long text's beginning and headings; the whole is in the file."""
-    if not isinstance(block, Prose) or len(block.text) <= _SUMMARY:
-        return block
-    lines = block.text.splitlines()
-    headings = [line.lstrip("# ").strip() for line in lines if re.match(r" {0,3}#{1,6} ", line)]
-    said = prose.pieces(block.text, _SUMMARY)[0]
-    more = len(headings) - _HEADINGS
-    outline = "\n".join(f"- {heading[:150]}" for heading in headings[:_HEADINGS])
-    outline += f"\n- and {more} more" if more > 0 else ""
-    size = f"*{len(block.text):,} characters: the whole text is in the file.*"
-    return Prose("\n\n".join(filter(None, [f"{said} …", outline, size])), label=block.label)
-
-
-def written(card: Card, to: Reader) -> str:
-    """The whole card as a text file."""
-    out = [f"# {harmless(to.told(card.title))}"]
-    for block in card.blocks:
-        match block:
-            case Prose(text, label):
-                out += [*([f"**{harmless(label)}**"] if label else []), harmless(text)]
-            case Table(header, rows, label):
-                grid = (header, tuple("---" for _ in header), *rows)
-                table = "\n".join(f"| {' | '.join(map(harmless, row))} |" for row in grid)
-                out += [*([f"**{harmless(label)}**"] if label else []), table]
-            case Words(text):
-                out.append(harmless(to.told(text)))
-            case _:
-                pass
-    return "\n\n".join(out) + "\n"
-
-
 # --- what one person is told ------------------------------------------------------
 
 
@@ -402,7 +357,7 @@ def note(text: str, to: Reader, said: Stamp | None = None) -> Drawn:
     """A sentence for one person."""
     shown = harmless(to.told(text)) or "…"
     blocks: list[Json] = [
-        {"type": "section", "text": _plain(piece)} for piece in prose.pieces(shown, _SECTION)[:10]
+        {"type": "section", "text": _plain(piece)} for piece in pieces(shown, _SECTION)[:10]
     ]
     return Drawn(escaped(shown)[:3_000], blocks + ([_context(stamp(said, to))] if said else []))
 

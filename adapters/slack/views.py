@@ -8,11 +8,12 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from adapters.slack import prose, render
+from adapters.slack import render
 from adapters.slack.places import user_in
-from adapters.slack.prose import escaped, harmless
+from adapters.slack.prose import escaped
 from adapters.slack.render import Json, Reader
 from bot.cards import Card, Checklist, Field, Form, Prose, Stamp, Table, Words
+from bot.cards.long import harmless, pieces
 from bot.playbook.model import Choice, Date, Files, Long, Many, Number, Person, Text, YesNo
 from bot.ports import Summary
 
@@ -294,7 +295,7 @@ def _as_plain(card: Card, to: Reader) -> list[Json]:
 
 
 def _said(text: str) -> list[Json]:
-    shown = prose.pieces(harmless(text), 2_900)
+    shown = pieces(harmless(text), 2_900)
     return [{"type": "section", "text": _plain(piece)} for piece in shown]
 
 

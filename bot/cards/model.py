@@ -91,6 +91,15 @@ class Card:
     tone: Tone = "plain"
     mentions: tuple[str, ...] = ()
 
+    @property
+    def run(self) -> str:
+        """The run that the buttons are about; empty when they are about none."""
+        for button in self.buttons:
+            verb, _, rest = button.action.partition(":")
+            if verb not in ("form", "try"):
+                return rest.partition(":")[0]
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Field:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import prose, render, views
+from adapters.slack import render, views
 from adapters.slack.render import Reader
-from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words
+from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words, long
 from bot.playbook.model import (
     Choice,
     Date,
@@ -304,7 +304,7 @@ def test_a_home_with_much_to_decide_keeps_slacks_rules():
 
 @given(st.text(alphabet=st.sampled_from("`~\n ab|-#"), max_size=400), st.integers(60, 200))
 def test_cutting_a_text_loses_no_letter(text: str, most: int):
-    pieces = prose.pieces(text, most)
+    pieces = long.pieces(text, most)
     assert all(len(piece) <= most for piece in pieces)
     assert _letters("".join(pieces)) == _letters(text)
 
