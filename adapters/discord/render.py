@@ -9,8 +9,9 @@ from typing import Any, assert_never
 
 from adapters.discord import prose
 from adapters.discord.places import user_of
-from adapters.discord.prose import escaped, harmless
+from adapters.discord.prose import escaped
 from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.cards.long import harmless, pieces, summed_up, written
 from bot.policy import called
 
 Json = dict[str, Any]
@@ -20,11 +21,10 @@ V2, PRIVATE, NO_EMBEDS = 1 << 15, 1 << 6, 1 << 2
 MOST_PARTS = 3
 MORE = "more"
 
+_LINE: Json = {"type": LINE, "divider": True, "spacing": 1}
 _BUDGET = 3_800  # of the 4,000 characters that one message shows
 _COMPONENTS = 36  # of the 40
 _PIECE = 3_600  # of one text, so that a message is full with it
-_SUMMARY = 900
-_HEADINGS = 25
 _SHORT_NOTE = 400
 _USER = re.compile(r"\b\d{17,20}\b")
 _COLOURS: Mapping[str, int] = {"good": 0x2E7D4F, "warn": 0xB7791F, "bad": 0xB3382C}
@@ -127,9 +127,9 @@ def edited(card: Card, to: Reader, most: int) -> Whole:
 
 
 def _shortened(card: Card, to: Reader, most: int) -> Whole:
-    blocks = tuple(_summed_up(block) for block in card.blocks)
-    parts = _packed(replace(card, blocks=blocks), to)
-    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+    parts = _packed(summed_up(card), to)
+    parts = (*parts[: most - 1], parts[-1]) if len(parts) > most else parts
+    return Whole(parts, written(card, to.told))
 
 
 def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
@@ -195,20 +195,20 @@ def _body(card: Card, to: Reader) -> Iterator[Json]:
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
-            yield from map(a_text, prose.pieces(escaped(to.told(text)), _PIECE))
+            yield from map(a_text, pieces(escaped(to.told(text)), _PIECE))
         case Stamp():
             yield a_text(stamp(block, to))
         case Prose(text, label):
-            yield {"type": LINE, "divider": True, "spacing": 1}
+            yield _LINE
             yield from _label(label, to)
-            yield from map(a_text, prose.pieces(prose.markdown(text), _PIECE))
+            yield from map(a_text, pieces(prose.markdown(text), _PIECE))
         case Checklist(items):
             lines = "\n".join(_item(item, to) for item in items)
-            yield from map(a_text, prose.pieces(lines, _PIECE))
+            yield from map(a_text, pieces(lines, _PIECE))
         case Table():
-            yield from _label(block.label, to)
+            yield from [_LINE, *_label(block.label, to)] if block.label else []
             told = [[to.told(cell) for cell in row] for row in block.rows]
-            yield from map(a_text, prose.pieces(prose.grid([block.header, *told]), _PIECE))
+            yield from map(a_text, pieces(prose.grid([block.header, *told]), _PIECE))
         case _:
             assert_never(block)
 
@@ -253,7 +253,7 @@ def rows(buttons: Sequence[Json]) -> list[Json]:
 def _buttons(card: Card, to: Reader) -> list[Json]:
     """Its own, and the way to the page."""
     shown = [button(one.label, one.action, one.style) for one in _each(card.buttons)]
-    if to.web and (run := run_of(card)):
+    if to.web and (run := card.run):
         link = {"type": BUTTON, "style": 5, "label": "Open in Podium"}
         shown.append(link | {"url": f"{to.web}/runs/{run}"})
     return shown
@@ -261,7 +261,7 @@ def _buttons(card: Card, to: Reader) -> list[Json]:
 
 def _more(card: Card) -> list[Json]:
     """On what is to be judged, a menu of what is wanted less often."""
-    run = run_of(card)
+    run = card.run
     if not run or card.key == "root":
         return []
     options = [
@@ -275,52 +275,6 @@ def _more(card: Card) -> list[Json]:
 def _each(buttons: Sequence[Button]) -> list[Button]:
     """Discord takes each action once a message."""
     return [*{one.action: one for one in reversed(buttons)}.values()][::-1]
-
-
-def run_of(card: Card) -> str:
-    """The run whose gate or root the card's buttons are for."""
-    for one in card.buttons:
-        verb, _, rest = one.action.partition(":")
-        if verb not in ("form", "try"):
-            return rest.partition(":")[0]
-    return ""
-
-
-# --- what is too long -------------------------------------------------------------
-
-
-def _summed_up(block: Block) -> Block:
-    """A long text's beginning and headings; the whole is in the file."""
-    if not isinstance(block, Prose) or len(block.text) <= _SUMMARY:
-        return block
-    lines = block.text.splitlines()
-    headings = [line.lstrip("# ").strip() for line in lines if re.match(r" {0,3}#{1,6} ", line)]
-    more = len(headings) - _HEADINGS
-    outline = "\n".join(f"- {heading[:60]}" for heading in headings[:_HEADINGS])
-    outline += f"\n- and {more} more" if more > 0 else ""
-    size = f"*{len(block.text):,} characters: the whole text is in the file.*"
-    said = prose.pieces(block.text, _SUMMARY)[0]
-    return Prose("\n\n".join(filter(None, [f"{said} …", outline, size])), label=block.label)
-
-
-def written(card: Card, to: Reader) -> str:
-    """The whole card as a text file."""
-    out = [f"# {harmless(to.told(card.title))}"]
-    for block in card.blocks:
-        match block:
-            case Prose(text, label):
-                out += [*([f"**{harmless(label)}**"] if label else []), harmless(text)]
-            case Table(header, table, label):
-                grid = (header, tuple("---" for _ in header), *table)
-                lines = "\n".join(f"| {' | '.join(map(harmless, row))} |" for row in grid)
-                out += [*([f"**{harmless(label)}**"] if label else []), lines]
-            case Words(text):
-                out.append(harmless(to.told(text)))
-            case Stamp() | Checklist():
-                pass
-            case _:
-                assert_never(block)
-    return "\n\n".join(out) + "\n"
 
 
 def attached(name: str) -> Drawn:
@@ -341,7 +295,7 @@ def note(
 ) -> Drawn:
     """A sentence for one person; `more` is Discord's own markup."""
     shown = escaped(to.told(text)).strip() or "…"
-    content = "\n".join(filter(None, [prose.pieces(shown, 3_400)[0], more]))
+    content = "\n".join(filter(None, [pieces(shown, 3_400)[0], more]))
     components = [a_text(content), *([a_text(stamp(said, to))] if said else []), *rows(buttons)]
     return Drawn(tuple(components))
 

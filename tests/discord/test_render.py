@@ -128,7 +128,7 @@ def test_a_table_that_is_too_wide_for_columns_is_a_list_that_names_them():
     header = "|" + "|".join(f"column {n}" for n in range(12)) + "|\n|" + "---|" * 12
     rows = "\n".join("|" + "|".join(f"r{r}c{c}" for c in range(12)) + "|" for r in range(3))
     whole = drawn(a_draft(f"{header}\n{rows}"))
-    assert "- **r2c0** · column 1: r2c1 · column 2: r2c2" in said(whole)
+    assert "- **r2c0**\n  column 1: r2c1 · column 2: r2c2" in said(whole)
     assert "column 11: r2c11" in said(whole)
 
 
@@ -136,7 +136,7 @@ def test_what_a_judge_says_is_read_line_by_line():
     scores = (("Every claim has its source", "8 of 10", "Each *claim* names its document."),)
     whole = drawn(a_draft("Text.", Table(("Rubric", "Score", "Why"), scores, "Judged by critic")))
     assert (
-        "- **Every claim has its source** · Score: 8 of 10 · "
+        "- **Every claim has its source**\n  Score: 8 of 10 · "
         "Why: Each \\*claim\\* names its document."
     ) in said(whole)
 
@@ -354,7 +354,7 @@ def test_commands_that_discord_has_already_are_the_same_and_a_change_is_seen():
 
 @given(st.text(alphabet=st.sampled_from("`~\n ab|-#"), max_size=400), st.integers(80, 200))
 def test_cutting_a_text_loses_no_letter(text: str, most: int):
-    pieces = prose.pieces(text, most)
+    pieces = long.pieces(text, most)
     assert all(len(piece) <= most for piece in pieces)
     assert _letters("".join(pieces)) == _letters(text)
 

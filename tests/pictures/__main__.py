@@ -1,4 +1,5 @@
-"""The pictures of the README, taken anew: Podium on its own samples, its page and a local Slack.
+"""The pictures of the README, taken anew: Podium on its own samples, its page, a local Slack
+and a local Discord.
 
 What the specialists say in them is scripted; everything else is as it runs.
 """
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import Page, ViewportSize, async_playwright
 
-from tests.pictures import slack
+from tests.pictures import discord, slack
 from tests.pictures.script import Script
 from tests.servers.messages_api import MessagesApi
 from tests.stories.browser import launch
@@ -25,7 +26,11 @@ PATIENCE_MS = 60_000
 
 async def main() -> None:
     env = {"PODIUM_PLAYBOOKS": str(ROOT / "playbooks"), "PODIUM_TEAM": ""}
-    with TemporaryDirectory() as folder, TemporaryDirectory() as other:
+    with (
+        TemporaryDirectory() as folder,
+        TemporaryDirectory() as other,
+        TemporaryDirectory() as third,
+    ):
         async with MessagesApi(handler=Script().answer) as model, async_playwright() as playwright:
             served = Served(Path(folder), model.url, env)
             await served.start()
@@ -38,6 +43,8 @@ async def main() -> None:
             await served.stop()
             await slack.picture(browser, Path(other), Script().answer, ROOT)
             sys.stdout.write("docs/slack.png\n")
+            await discord.picture(browser, Path(third), Script().answer, ROOT)
+            sys.stdout.write("docs/discord.png\n")
             await browser.close()
 
 
