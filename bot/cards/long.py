@@ -119,7 +119,7 @@ def _summed_up(block: Block) -> Block:
     lines = block.text.splitlines()
     headings = [line.lstrip("# ").strip() for line in lines if re.match(r" {0,3}#{1,6} ", line)]
     more = len(headings) - _HEADINGS
-    outline = "\n".join(f"- {heading[:100]}" for heading in headings[:_HEADINGS])
+    outline = "\n".join(f"- {heading[:60]}" for heading in headings[:_HEADINGS])
     outline += f"\n- and {more} more" if more > 0 else ""
     size = f"*{len(block.text):,} characters: the whole text is in the file.*"
     said = f"{pieces(block.text, _SUMMARY)[0]} …"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord import commands, prose, render, views
+from adapters.discord import commands, render, views
 from adapters.discord.render import Drawn, Json, Reader, Whole
-from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words
+from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words, long
 from bot.playbook.model import (
     Choice,
     Date,
