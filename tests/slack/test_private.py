@@ -53,6 +53,11 @@ class Witness(WireSeat):
         self.sent.append(json.dumps(message))
         await super()._updated(message)
 
+    @property
+    def waits(self) -> int:
+        """How many gates the side says wait for this person."""
+        return self._one("side")["props"]["needs"]
+
     def was_sent(self, words: str) -> bool:
         return any(words in one for one in self.sent)
 
@@ -140,6 +145,15 @@ async def test_no_part_of_the_page_shows_it_nor_is_sent_it(firm: Firm, path: str
     await ben.until(lambda _: ben.was_sent("Swordfish for all"))
     await cleo.until(lambda _: cleo.was_sent(later))
     assert not ben.was_sent(SECRET)
+
+
+async def test_what_waits_is_counted_without_it(firm: Firm):
+    ben, cleo = await firm.witness("Ben", "/"), await firm.witness("Cleo", "/")
+    before = ben.waits, cleo.waits
+    await a_secret(firm)
+    await cleo.until(lambda _: cleo.waits == before[1] + 1)
+    later = await firm.witness("Ben", "/")
+    assert (ben.waits, later.waits) == (before[0], before[0])
 
 
 async def test_the_address_of_a_run_gives_nothing_of_it(firm: Firm):
