@@ -35,7 +35,7 @@ _NEEDED = {
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
 }
-_WANTED = {
+WANTED = {
     **_NEEDED,
     "create_public_threads": "Create Public Threads",
     "attach_files": "Attach Files",
@@ -218,7 +218,7 @@ class Api:
             may = place.permissions_for(place.guild.me)
         except discord.ClientException:  # the thread's channel is not known
             return ""
-        return ", ".join(name for key, name in _WANTED.items() if not getattr(may, key))
+        return ", ".join(name for key, name in WANTED.items() if not getattr(may, key))
 
 
 def lacking(may: discord.Permissions, *, thread: bool) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ _DOUBLED = (
     "Stop one of them, or give each a bot of its own."
 )
 # Nothing privileged: of messages, the text comes only where Podium is named or written to.
-_INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +172,7 @@ class _Client(discord.AutoShardedClient):
 
     def __init__(self, house: Discord, listeners: Listeners, reception: Reception) -> None:
         super().__init__(
-            intents=_INTENTS,
+            intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
