@@ -1,6 +1,9 @@
 """podium doctor and podium manifest: what is missing, and what the app has to be."""
 
+import asyncio
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +136,24 @@ async def test_live_what_slack_has_against_the_manifest_is_told(api: SlackApi):
 async def test_a_configuration_token_is_good_for_nothing_else(api: SlackApi):
     assert "✗ SLACK_BOT_TOKEN" in await live(api, whole(), bot=api.config_token)
     assert "✗ SLACK_CONFIG_TOKEN" in await live(api, whole(), config=api.app_token)
+
+
+async def test_the_command_itself_asks_slack_and_says_what_is_wrong_by_its_exit(api: SlackApi):
+    api.app.manifest = whole()
+    api.tokens[api.bot_token].scopes.discard("commands")
+    env = {
+        **os.environ,
+        "SLACK_BOT_TOKEN": api.bot_token,
+        "SLACK_APP_TOKEN": api.app_token,
+        "SLACK_CONFIG_TOKEN": api.config_token,
+        "SLACK_API_URL": api.api_url,
+    }
+    doctor = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "doctor", "--live"), env=env, stdout=asyncio.subprocess.PIPE
+    )
+    said = (await doctor.communicate())[0].decode()
+    wrong = [line for line in said.splitlines() if line.startswith("✗")]
+    assert len(wrong) == 1, said
+    assert "The scope commands is missing" in wrong[0]
+    assert "✓ All commands and events are registered" in said
+    assert doctor.returncode == 1
