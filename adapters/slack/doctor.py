@@ -7,9 +7,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import render, views
+from adapters.slack import render
 from adapters.slack.api import client
 from adapters.slack.app import Tokens
+from adapters.slack.home import home
 from adapters.slack.manifest import SCOPES
 from adapters.slack.places import person
 from adapters.slack.trouble import SlackTrouble
@@ -92,7 +93,7 @@ async def _blocks(slack: AsyncWebClient) -> list[str]:
     to = render.Reader("T1")
     drawn = [
         *render.card(_SAMPLE, to).parts[0].blocks,
-        *views.home([_SAMPLE], [], [], to)["blocks"],
+        *home([_SAMPLE], [], [], to)["blocks"],
     ]
     try:
         await slack.blocks_validate(blocks=drawn)

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from adapters.slack.buttons import ASK, PRESS
 from adapters.slack.places import Place, person
-from adapters.slack.render import ASK, PRESS
 from adapters.slack.views import MORE_OF, Origin, origin
 
 Json = Mapping[str, Any]

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from adapters.slack import prose
+from adapters.slack.buttons import CONFIRMED, Json, actions, menu, plain
 from adapters.slack.places import user_in
 from adapters.slack.prose import Grid, escaped
 from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
@@ -14,11 +15,7 @@ from bot.cards.long import harmless, pieces, summed_up, written
 from bot.commands import WORDS
 from bot.policy import called
 
-Json = dict[str, Any]
-
 MOST_PARTS = 3
-PRESS = "press:"
-ASK = "ask:"
 _BUDGET = 9_000  # characters a message; Slack refuses some more with an error that tells nothing
 _FULL = 10_800  # where a message may not become two
 _ROOMY = ((_BUDGET, True), (_BUDGET, False))  # and whether each table has its own message
@@ -29,10 +26,6 @@ _BLOCKS = 45
 _SECTION = 2_900
 _USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
 _COMMAND = re.compile(rf"(?<![\w/])/({'|'.join(WORDS)})\b")
-_CONFIRMED = {
-    "cancel": ("Cancel this run?", "What is at work stops now; the money spent is spent."),
-    "end": ("End this run here?", "Nothing will be delivered."),
-}
 _STATES: Mapping[ItemState, str] = {
     "waiting": ":white_circle: not yet",
     "working": ":large_blue_circle: at work",
@@ -132,7 +125,7 @@ def _packed(card: Card, to: Reader, budget: int, *, apart: bool) -> tuple[Drawn,
     A message takes one table: the next has a message of its own, or is lines if not `apart`.
     """
     title = to.told(card.title)
-    last = [*_footer(card, to), *actions(card.buttons, _more(card, to))]
+    last = [*_footer(card, to), *actions(card.buttons, menu(card, to.web))]
     messages: list[list[Json]] = [[*_heading(title), *_mentions(card, to)]]
     room = budget - _size(last) - _size(messages[0])
     for block in _body(card, to):
@@ -194,7 +187,7 @@ def _heading(title: str) -> list[Json]:
         return []
     if len(shown) > 150:
         shown = f"{shown[:149]}…"
-    return [{"type": "header", "text": _plain(shown)}]
+    return [{"type": "header", "text": plain(shown)}]
 
 
 def _mentions(card: Card, to: Reader) -> list[Json]:
@@ -218,7 +211,7 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
             for piece in pieces(harmless(to.told(text)), _SECTION):
-                yield {"type": "section", "text": _plain(piece)}
+                yield {"type": "section", "text": plain(piece)}
         case Stamp():
             yield _context(stamp(block, to))
         case Prose(text, label):
@@ -265,7 +258,7 @@ def _item(item: Item, to: Reader) -> str:
 
 def _label(label: str, to: Reader) -> Iterator[Json]:
     for piece in pieces(harmless(to.told(label)), _SECTION):
-        yield {"type": "context", "elements": [_plain(piece)]}
+        yield {"type": "context", "elements": [plain(piece)]}
 
 
 def _markdown(text: str) -> Json:
@@ -286,68 +279,8 @@ def _grid(table: Json) -> Grid:
     return Grid(tuple(tuple(cell["text"] for cell in row) for row in table["rows"]))
 
 
-def _plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
 def _context(mrkdwn: str) -> Json:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:2_900]}]}
-
-
-# --- buttons ----------------------------------------------------------------------
-
-
-def actions(buttons: Sequence[Button], more: Json | None = None) -> list[Json]:
-    """The rows of buttons, and the menu of what is wanted less often."""
-    elements = [_button(button) for button in buttons] + ([more] if more else [])
-    rows = (elements[at : at + 25] for at in range(0, len(elements), 25))
-    return [{"type": "actions", "elements": row} for row in rows]
-
-
-def _button(button: Button) -> Json:
-    label = harmless(button.label).strip() or "…"
-    shown: Json = {
-        "type": "button",
-        "action_id": f"{PRESS}{button.action}",
-        "text": _plain(label if len(label) <= 75 else f"{label[:74]}…"),
-        "value": button.action,
-    }
-    if button.style != "plain":
-        shown["style"] = button.style
-    if asked := _CONFIRMED.get(button.action.partition(":")[0]):
-        title, text = asked
-        shown["confirm"] = {
-            "title": _plain(title),
-            "text": _plain(text),
-            "confirm": _plain("Yes"),
-            "deny": _plain("No"),
-        }
-    return shown
-
-
-def _more(card: Card, to: Reader) -> Json | None:
-    """Open in Podium; on what is to be judged also the cost and the way out."""
-    run = card.run
-    if not run:
-        return None
-    options: list[Json] = []
-    if to.web:
-        options.append({"text": _plain("Open in Podium"), "value": f"open:{run}"})
-        options[0]["url"] = f"{to.web}/runs/{run}"
-    if card.key != "root":
-        options.append({"text": _plain("What it cost"), "value": f"cost:{run}"})
-        options.append({"text": _plain("Cancel the run"), "value": f"stop:{run}"})
-    if not options:
-        return None
-    return {"type": "overflow", "action_id": f"more:{run}", "options": options}
-
-
-def sure(run: str) -> Drawn:
-    """Asks before a run is cancelled from a menu, whose lines cannot ask for themselves."""
-    title, said = _CONFIRMED["cancel"]
-    (asked,) = actions([Button(label="Cancel the run", action=f"cancel:{run}", style="danger")])
-    del asked["elements"][0]["confirm"]
-    return Drawn(title, [{"type": "section", "text": _plain(f"{title} {said}")}, asked])
 
 
 # --- what one person is told ------------------------------------------------------
@@ -357,9 +290,17 @@ def note(text: str, to: Reader, said: Stamp | None = None) -> Drawn:
     """A sentence for one person."""
     shown = harmless(to.told(text)) or "…"
     blocks: list[Json] = [
-        {"type": "section", "text": _plain(piece)} for piece in pieces(shown, _SECTION)[:10]
+        {"type": "section", "text": plain(piece)} for piece in pieces(shown, _SECTION)[:10]
     ]
     return Drawn(escaped(shown)[:3_000], blocks + ([_context(stamp(said, to))] if said else []))
+
+
+def sure(run: str) -> Drawn:
+    """Asks before a run is cancelled from a menu, whose lines cannot ask for themselves."""
+    title, said = CONFIRMED["cancel"]
+    (asked,) = actions([Button(label="Cancel the run", action=f"cancel:{run}", style="danger")])
+    del asked["elements"][0]["confirm"]
+    return Drawn(title, [{"type": "section", "text": plain(f"{title} {said}")}, asked])
 
 
 def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:

@@ -10,6 +10,7 @@ from adapters.slack.api import Api
 from adapters.slack.chat import SlackChat
 from adapters.slack.files import Files
 from adapters.slack.forms import Forms, and_that
+from adapters.slack.home import home
 from adapters.slack.parse import Sender
 from adapters.slack.places import PLATFORM, Place, person
 from adapters.slack.render import Reader
@@ -90,7 +91,7 @@ class Visitor:
         ).cards
         own = await self._reception.desk.find(Query(requester=who, limit=10))
         reader = await self._reader(team, *needs)
-        view = views.home(needs, own, await self._seen_runs(team, who), reader)
+        view = home(needs, own, await self._seen_runs(team, who), reader)
         await self._api.call(team, "views.publish", user_id=user, view=view)
 
     # --- typing and pressing --------------------------------------------------------------

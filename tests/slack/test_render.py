@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import render, views
+from adapters.slack.home import home
 from adapters.slack.render import Reader
 from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words, long
 from bot.playbook.model import (
@@ -297,9 +298,9 @@ def test_every_form_keeps_slacks_rules_page_by_page(fields: int):
 
 def test_a_home_with_much_to_decide_keeps_slacks_rules():
     cards = [a_draft("A sentence. " * 600, Stamp("Opened", ANA, NOON)) for _ in range(30)]
-    home = views.home(cards, [], [], TO)
-    assert slack_rules.of_view(home) == []
-    assert "more: /needs-me" in str(home)
+    shown = home(cards, [], [], TO)
+    assert slack_rules.of_view(shown) == []
+    assert "more: /needs-me" in str(shown)
 
 
 @given(st.text(alphabet=st.sampled_from("`~\n ab|-#"), max_size=400), st.integers(60, 200))

@@ -1,0 +1,67 @@
+"""The App Home: what needs a person, their runs, their team's, and a button to delegate. Pure."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from adapters.slack import render
+from adapters.slack.buttons import ASK, Json, actions, plain
+from adapters.slack.prose import escaped
+from adapters.slack.render import Reader
+from adapters.slack.views import cut, said
+from bot.cards import Card, Checklist, Prose, Stamp, Table, Words
+from bot.ports import Summary
+
+
+def home(
+    needs: Sequence[Card], own: Sequence[Summary], teams: Sequence[Summary], to: Reader
+) -> Json:
+    """What needs a person, their runs, their team's, and a button to delegate."""
+    button = {"type": "button", "action_id": f"{ASK}delegate", "value": "/delegate"}
+    button |= {"text": plain("Delegate"), "style": "primary"}
+    blocks: list[Json] = [{"type": "actions", "elements": [button]}]
+    blocks += [_heading("Needs you")]
+    for number, card in enumerate(needs):
+        shown = _asplain(card, to)
+        if len(blocks) + len(shown) > 70:
+            blocks += said(to.told(f"And {len(needs) - number} more: /needs-me lists them."))
+            break
+        blocks += shown
+    blocks += [] if needs else said("Nothing waits for you.")
+    for title, runs in (("Your runs", own), ("Your team’s runs", teams)):
+        blocks += [_heading(title), *_runs(runs, to)]
+    return {"type": "home", "callback_id": "home", "blocks": blocks[:100]}
+
+
+def _heading(title: str) -> Json:
+    return {"type": "header", "text": plain(title)}
+
+
+def _runs(runs: Sequence[Summary], to: Reader) -> list[Json]:
+    if not runs:
+        return said("None yet.")
+    lines = [f"*{escaped(cut(run.title, 150))}*\n{_state(run, to)}" for run in runs[:10]]
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": line}} for line in lines]
+
+
+def _state(run: Summary, to: Reader) -> str:
+    state = escaped(run.outcome or run.status)
+    who = escaped(to.named(run.requester))
+    link = f" · <{to.web}/runs/{run.run}|Open in Podium>" if to.web else ""
+    return f"{state} · by {who} · {render.moment(run.changed_at)}{link}"
+
+
+def _asplain(card: Card, to: Reader) -> list[Json]:
+    """A card without what a view cannot hold."""
+    blocks: list[Json] = [{"type": "divider"}, _heading(cut(to.told(card.title), 150))]
+    for block in card.blocks:
+        match block:
+            case Words(text) | Prose(text):
+                blocks += said(to.told(text) if isinstance(block, Words) else text)[:2]
+            case Stamp():
+                stamped = {"type": "mrkdwn", "text": render.stamp(block, to)}
+                blocks.append({"type": "context", "elements": [stamped]})
+            case Table() | Checklist():
+                pass
+            case _:
+                assert_never(block)
+    return blocks + actions(card.buttons)
