@@ -103,7 +103,7 @@ def _rate(method: str) -> Rate:
             return POST
         case "chat.update":
             return EDIT
-        case "conversations.list" | "chat.startStream" | "chat.stopStream":
+        case "conversations.list" | "users.conversations" | "chat.startStream" | "chat.stopStream":
             return TIER_2
         case (
             "chat.delete" | "conversations.history" | "conversations.info" | "conversations.replies"
