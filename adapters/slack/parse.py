@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -206,20 +206,14 @@ def submitted(body: Json) -> Submitted | None:
                 files[name] = tuple(_file(one, team) for one in element.get("files") or [])
             else:
                 values[name] = _value(kind, element, team)
-    sender = _sender(body, "")
+    root = view.get("root_view_id") or view["id"]
+    # A form is one deed, however often it is sent.
+    deed = f"slack:{team}:{root}:{of.action}"
     return Submitted(
-        sender=Sender(
-            team=team,
-            user=sender.user,
-            who=sender.who,
-            place=of.place,
-            # A form is one deed, however often it is sent.
-            delivery=f"slack:{team}:{view['root_view_id'] or view['id']}:{of.action}",
-            trigger=sender.trigger,
-        ),
+        sender=replace(_sender(body, ""), team=team, place=of.place, delivery=deed),
         origin=of,
         view=view["id"],
-        root=view.get("root_view_id") or view["id"],
+        root=root,
         title=(view.get("title") or {}).get("text", ""),
         values=values,
         files=files,
@@ -230,13 +224,9 @@ def submitted(body: Json) -> Submitted | None:
 def joined(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """The values with each long text's continuations put to its end."""
     whole = {name: value for name, value in values.items() if MORE_OF not in name}
-    parts = sorted(
-        (name.partition(MORE_OF)[0], int(name.partition(MORE_OF)[2]), value)
-        for name, value in values.items()
-        if MORE_OF in name and isinstance(value, str)
-    )
-    for name, _, value in parts:
-        whole[name] = f"{whole.get(name) or ''}{value}"
+    for name in sorted(values.keys() - whole, key=lambda one: int(one.partition(MORE_OF)[2])):
+        first = name.partition(MORE_OF)[0]
+        whole[first] = f"{whole.get(first) or ''}{values[name] or ''}"
     return whole
 
 
