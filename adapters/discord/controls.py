@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from adapters.discord.api import Api
 from adapters.discord.render import (
@@ -14,6 +14,7 @@ from adapters.discord.render import (
     Json,
     a_box,
     a_text,
+    inside,
     mark,
     rows,
 )
@@ -101,17 +102,11 @@ class Controls:
 
     def _waits(self, message: Json) -> bool:
         """Whether something is decided at this message: it has the menu that no copy has."""
-        parts = _inside(message["components"])
+        parts = inside(message["components"])
         menus = (one for one in parts if one["type"] == SELECT)
         return self._is_own(message) and any(
             one["custom_id"].startswith(f"{MORE}:") for one in menus
         )
-
-
-def _inside(components: Sequence[Json]) -> Iterator[Json]:
-    for one in components:
-        yield one
-        yield from _inside(one.get("components") or ())
 
 
 def _mark(message: Json) -> int:
@@ -122,11 +117,11 @@ def _mark(message: Json) -> int:
 def _buttons(message: Json) -> list[Json]:
     """Those that decide, without what Discord added to them."""
     kept = ("type", "style", "label", "custom_id")
-    buttons = (one for one in _inside(message["components"]) if one["type"] == BUTTON)
+    buttons = (one for one in inside(message["components"]) if one["type"] == BUTTON)
     return [{key: one[key] for key in kept} for one in buttons if "custom_id" in one]
 
 
 def _title(message: Json) -> str:
-    said = (one["content"] for one in _inside(message["components"]) if one["type"] == TEXT)
+    said = (one["content"] for one in inside(message["components"]) if one["type"] == TEXT)
     first = next(said, "")
     return first.removeprefix("## ") if first.startswith("## ") else "What is to be decided"

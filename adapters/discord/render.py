@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from adapters.discord import prose
 from adapters.discord.places import user_of
 from adapters.discord.prose import escaped
-from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.cards import Block, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
 from bot.cards.long import harmless, pieces, summed_up, written
 from bot.policy import called
 
@@ -137,28 +137,30 @@ def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
     pings = tuple(user for who in card.mentions if (user := user_of(who)))[:20]
     last = [*_footer(card, to), *rows(_buttons(card, to)), *_more(card)]
     messages: list[list[Json]] = [[*_heading(card, to), *_mentions(card, pings)]]
-    for block in _body(card, to):
-        now = messages[-1]
-        long = _size([*now, block, *last]) > _BUDGET
-        many = _count([*now, *last]) + 1 > _COMPONENTS
-        if now and (long or many):
+    for one in (each for block in card.blocks for each in _block(block, to)):
+        whole = [*messages[-1], one, *last]
+        if messages[-1] and not _fits(whole):
             messages.append([])
-        messages[-1].append(block)
+        messages[-1].append(one)
     messages[-1] += last
     if not any(messages):
         messages = [[a_text("…")]]
-    return tuple(
-        Drawn((a_box(one, card.tone),), pings if n == 0 else ()) for n, one in enumerate(messages)
-    )
+    boxes = [a_box(one, card.tone) for one in messages]
+    return tuple(Drawn((box,), () if n else pings) for n, box in enumerate(boxes))
 
 
-def _size(components: Sequence[Json]) -> int:
-    own = sum(len(one.get("content", "")) for one in components)
-    return own + sum(_size(one.get("components", ())) for one in components)
+def _fits(components: Sequence[Json]) -> bool:
+    """Whether these and their box are no more than one message takes."""
+    every = [*inside(components)]
+    size = sum(len(one.get("content", "")) for one in every)
+    return size <= _BUDGET and len(every) < _COMPONENTS
 
 
-def _count(components: Sequence[Json]) -> int:
-    return len(components) + sum(_count(one.get("components", ())) for one in components)
+def inside(components: Sequence[Json]) -> Iterator[Json]:
+    """Every component, those in others too."""
+    for one in components:
+        yield one
+        yield from inside(one.get("components", ()))
 
 
 def a_box(components: Sequence[Json], tone: str) -> Json:
@@ -187,17 +189,14 @@ def _footer(card: Card, to: Reader) -> list[Json]:
     return [a_text("\n".join(f"-# {line}" for line in lines))] if lines else []
 
 
-def _body(card: Card, to: Reader) -> Iterator[Json]:
-    for block in card.blocks:
-        yield from _block(block, to)
-
-
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
             yield from map(a_text, pieces(escaped(to.told(text)), _PIECE))
         case Stamp():
             yield a_text(stamp(block, to))
+        case Prose(text, label) if label.isdigit():
+            yield from map(a_text, pieces(f"**{label}** · {prose.markdown(text)}", _PIECE))
         case Prose(text, label):
             yield _LINE
             yield from _label(label, to)
@@ -252,7 +251,7 @@ def rows(buttons: Sequence[Json]) -> list[Json]:
 
 def _buttons(card: Card, to: Reader) -> list[Json]:
     """Its own, and the way to the page."""
-    shown = [button(one.label, one.action, one.style) for one in _each(card.buttons)]
+    shown = [button(one.label, one.action, one.style) for one in card.buttons]
     if to.web and (run := card.run):
         link = {"type": BUTTON, "style": 5, "label": "Open in Podium"}
         shown.append(link | {"url": f"{to.web}/runs/{run}"})
@@ -270,11 +269,6 @@ def _more(card: Card) -> list[Json]:
     ]
     menu: Json = {"type": SELECT, "custom_id": f"{MORE}:{run}", "placeholder": "More"}
     return [{"type": ROW, "components": [menu | {"options": options}]}]
-
-
-def _each(buttons: Sequence[Button]) -> list[Button]:
-    """Discord takes each action once a message."""
-    return [*{one.action: one for one in reversed(buttons)}.values()][::-1]
 
 
 def attached(name: str) -> Drawn:
@@ -302,17 +296,13 @@ def note(
 
 def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
     """Cards for one person; what can be decided is a message of its own, so it can change."""
-    out: list[Drawn] = []
-    gathered: list[Json] = []
+    out: list[list[Json]] = [[]]
     for one in cards:
-        for drawn in card(one, to, 100).parts:
-            both = [*gathered, *drawn.components]
-            apart = "/" in one.key
-            if gathered and (apart or _size(both) > _BUDGET or _count(both) > _COMPONENTS):
-                out.append(Drawn(tuple(gathered)))
-                gathered = []
-            if apart:
-                out.append(Drawn(drawn.components))
-            else:
-                gathered += drawn.components
-    return [*out, Drawn(tuple(gathered))] if gathered else out
+        apart = "/" in one.key
+        for drawn in card(replace(one, mentions=()), to, 100).parts:
+            if out[-1] and (apart or not _fits([*out[-1], *drawn.components])):
+                out.append([])
+            out[-1] += drawn.components
+        if apart:
+            out.append([])
+    return [Drawn(tuple(one)) for one in out if one]
