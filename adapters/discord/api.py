@@ -123,7 +123,7 @@ class Api:
         if error.status == 401:
             self.pace.hold(_BARRED_S)
         trouble = told(error, self.missing(channel))
-        if error.code in SHUT:
+        if channel and error.code in SHUT:
             self._shut[channel] = time.monotonic() + _SHUT_S, str(trouble)
             while len(self._shut) > _NAMES:
                 self._shut.popitem(last=False)
@@ -209,7 +209,7 @@ class Api:
             self.learn(user, "")
             log.info("discord_name_unknown why=%s", trouble)
 
-    def missing(self, channel: str) -> str:
+    def missing(self, channel: str, *wanted: str) -> str:
         """Which permissions Podium lacks in a channel, in Discord's own words."""
         place = self.client.get_channel(int(channel or 0))
         if not isinstance(place, discord.abc.GuildChannel | discord.Thread):
@@ -218,7 +218,10 @@ class Api:
             may = place.permissions_for(place.guild.me)
         except discord.ClientException:  # the thread's channel is not known
             return ""
-        return ", ".join(name for key, name in WANTED.items() if not getattr(may, key))
+        # Who may not write may not attach either, which is nothing to be told of besides.
+        first = () if wanted else lacking(may, thread=isinstance(place, discord.Thread))
+        lacks = (WANTED[key] for key in wanted or WANTED if not getattr(may, key))
+        return ", ".join(first or lacks)
 
 
 def lacking(may: discord.Permissions, *, thread: bool) -> tuple[str, ...]:

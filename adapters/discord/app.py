@@ -216,5 +216,5 @@ class _Client(discord.AutoShardedClient):
         await self._offer()
 
     async def on_message(self, message: discord.Message) -> None:
-        if self.user:
-            await self._people.said(message, self.user.id)
+        if self.user and await self._people.said(message, self.user.id):
+            await self._offer()

@@ -16,7 +16,13 @@ from adapters.discord.controls import Controls
 from adapters.discord.parse import FileRef, file_of
 from adapters.discord.places import PEOPLE, PRIVATE, Place, person, place_of
 from adapters.discord.render import Drawn, Json, Reader
-from adapters.discord.trouble import HAS_THREAD, TOO_LARGE, TOO_MANY_THREADS, DiscordTrouble
+from adapters.discord.trouble import (
+    HAS_THREAD,
+    TOO_LARGE,
+    TOO_MANY_THREADS,
+    DiscordTrouble,
+    FateUnknown,
+)
 from bot.cards import Card
 from bot.ports import PlaceGone, Posts, Said
 
@@ -167,8 +173,12 @@ class DiscordChat:
         name = " ".join(render.harmless(card.title).split())[:100] or "A run"
         body = {"name": name, "auto_archive_duration": _THREAD_MINUTES}
         try:
+            if lacks := self._api.missing(where.channel, "send_messages_in_threads"):
+                raise PlaceGone(f"Podium lacks a permission in this channel: {lacks}.")
             path = f"{_MESSAGE}/threads"
             await self._api.call("POST", path, body, channel_id=where.channel, message_id=stamp)
+        except FateUnknown:
+            raise
         except (PlaceGone, DiscordTrouble) as refused:
             code = getattr(refused.__cause__, "code", 0)
             if code == HAS_THREAD:

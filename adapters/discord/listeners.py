@@ -55,16 +55,18 @@ class Listeners:
         else:
             await self._deal(came)
 
-    async def said(self, message: discord.Message, me: int) -> None:
-        """A message of a person that names Podium, or is to it alone; else it is not for Podium."""
+    async def said(self, message: discord.Message, me: int) -> bool:
+        """A message that names Podium, or is to it alone; False when it is not for Podium."""
         named = any(one.id == me for one in message.mentions)
         place = message.channel
         if message.author.id != me and isinstance(place, discord.Thread) and place.owner_id == me:
             self._visitor.overheard(str(place.guild.id), str(place.id))
         by_a_person = not (message.author.bot or message.webhook_id or message.is_system())
-        if by_a_person and (named or message.guild is None):
-            self._api.learn(str(message.author.id), message.author.name)
-            await self._deal(_spoken(message, me))
+        if not by_a_person or not (named or message.guild is None):
+            return False
+        self._api.learn(str(message.author.id), message.author.name)
+        await self._deal(_spoken(message, me))
+        return True
 
     async def take_up(self) -> None:
         """Deal with what was kept before the process ended, and not dealt with."""

@@ -21,7 +21,8 @@ _GONE = {
     NO_CHANNEL: "This channel or thread is not in Discord any more.",
     NO_GUILD: "Podium is not in this server any more: invite it again.",
     NO_MESSAGE: "The message was deleted.",
-    NO_ACCESS: "Podium may not see this channel any more: give it the permission View Channel.",
+    NO_ACCESS: "Podium is not in this server any more, or may not see this channel: invite it "
+    "again, or give it the permission View Channel.",
     NO_PERMISSION: "Podium lacks a permission in this channel.",
     LOCKED: "The thread is locked: a moderator can unlock it.",
     NO_PRIVATE: "This person takes no direct messages from Podium.",
@@ -45,6 +46,8 @@ def told(error: HTTPException, missing: str = "") -> PlaceGone | DiscordTrouble:
         return PlaceGone(f"Podium lacks a permission in this channel: {missing}.")
     if error.code in _GONE:
         return PlaceGone(_GONE[error.code])
+    if error.status >= 500:
+        return FateUnknown(f"status {error.status}")
     if error.status == 401:
         return DiscordTrouble("Discord no longer accepts DISCORD_TOKEN: podium doctor says more.")
     return DiscordTrouble(f"Discord refused it: {error.text or error.status} ({error.code}).")

@@ -7,25 +7,23 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from pydantic import JsonValue
-
 from adapters.discord import parse, render, views
 from adapters.discord.answers import Answers
 from adapters.discord.api import Api
 from adapters.discord.chat import DiscordChat
 from adapters.discord.commands import completed
 from adapters.discord.files import Files
-from adapters.discord.kept import Kept, Memory
+from adapters.discord.forms import LOST, Forms
+from adapters.discord.kept import Kept
 from adapters.discord.parse import Came, FileRef
 from adapters.discord.render import Reader
 from adapters.discord.trouble import BROKEN, DiscordTrouble
 from bot import commands as grammar
-from bot.cards import Card, Field, Form, Reply
+from bot.cards import Card, Reply
 from bot.cards.run import cards, footer
 from bot.forms import WITH_FORM
 from bot.intake import files_input, fill
-from bot.playbook.model import Choice, Playbook
-from bot.playbook.model import Files as FilesInput
+from bot.playbook.model import Playbook
 from bot.policy import called
 from bot.ports import LogUnavailable, PlaceGone
 from bot.reception import Reception
@@ -36,12 +34,7 @@ log = logging.getLogger("podium.discord")
 
 _BEGINS_S = 15.0
 _NEW = "new"
-_LOST = (
-    "Podium was started anew while you were filling this in, and what you wrote before is lost. "
-    "Begin again; nothing was sent."
-)
 _OLD_FORM = "This form is from another Podium, or a much older one. Nothing was sent: begin again."
-_MORE = "There is more to fill in."
 
 
 class Visitor:
@@ -57,8 +50,7 @@ class Visitor:
         self._chat = chat
         self._reception = reception
         self._files = files
-        self._now = now
-        self._memory = Memory()
+        self._forms = Forms(chat, reception, files, now)
 
     async def came(self, came: Came, *, again: bool = False) -> None:
         """Something that a person did; `again` where the process ended in the middle of it."""
@@ -84,9 +76,11 @@ class Visitor:
             case parse.Picked():
                 await self._picked(it, answers)
             case parse.Reopened():
-                await self._reopened(it, answers)
+                if not await self._forms.reopened(it, answers):
+                    await self._pressed(parse.Pressed(came=came, action=it.origin.action), answers)
             case parse.Submitted():
-                await self._submitted(it, answers)
+                if sent := await self._forms.submitted(it, answers):
+                    await self._show(sent[0], came, answers, sent[1])
             case parse.Pointed():
                 await self._pointed(it, answers)
 
@@ -117,7 +111,8 @@ class Visitor:
             kept.files, wrong = await self._files.documents(given, came.name)
             if wrong:
                 kept.values = fill(self._known[wanted.playbook], wanted.given, wanted.rest)
-                await self._tell_wrong(f"start:{wanted.playbook}", wrong, kept, answers)
+                of = views.Origin(action=f"start:{wanted.playbook}", key="")
+                await self._forms.mend(of, wrong, kept, answers)
                 return
         reply = await self._reception.typed(
             line, files=kept.files, who=came.who, place=came.place, delivery=came.delivery
@@ -145,7 +140,7 @@ class Visitor:
         source = "the message that this was delegated from, with its thread"
         context = (Document(name="message", source=source, text="\n\n".join(lines)),)
         kept = Kept(it.came.place, context=context, beside=tuple(it.files))
-        key = self._memory.keep(kept)
+        key = self._forms.memory.keep(kept)
         await answers.tell(self._picker("What should the team do about this message?", key))
 
     def _picker(self, words: str, key: str) -> render.Drawn:
@@ -184,108 +179,26 @@ class Visitor:
             await answers.show_anew(render.card(card, await self._reader("", card), 1).parts[0])
 
     async def _picked(self, it: parse.Picked, answers: Answers) -> None:
-        kept, came = self._memory.get(it.key), it.came
+        kept, came = self._forms.memory.get(it.key), it.came
         if kept is None and it.key != _NEW:
-            raise Refused(_LOST)
+            raise Refused(LOST)
         asked = f"form:{it.playbook}"
         reply = await self._reception.pressed(asked, who=came.who, place=came.place)
         await self._show(reply, came, answers, replace(kept) if kept else Kept(came.place))
-
-    # --- forms ----------------------------------------------------------------------------
-
-    async def _reopened(self, it: parse.Reopened, answers: Answers) -> None:
-        """Open a form by a press, with all that was given before."""
-        kept, came = self._memory.get(it.origin.key), it.came
-        if kept is None and it.origin.page:
-            raise Refused(_LOST)
-        form = kept.form if kept else None
-        form = form or await self._form_of(it.origin.action, came)
-        if form is None:
-            await self._pressed(parse.Pressed(came=came, action=it.origin.action), answers)
-            return
-        again = replace(kept, form=form) if kept else Kept(came.place, form=form)
-        await self._open(form, came, answers, again, it.origin.page)
-
-    async def _form_of(self, action: str, came: Came) -> Form | None:
-        asked = action.replace("start:", "form:", 1)
-        reply = await self._reception.pressed(asked, who=came.who, place=came.place)
-        return reply.form
-
-    async def _submitted(self, it: parse.Submitted, answers: Answers) -> None:
-        of, came = it.origin, it.came
-        kept = self._memory.get(of.key)
-        if kept is None and of.page:
-            raise Refused(_LOST)
-        kept = replace(kept) if kept else Kept(came.place)
-        form = kept.form = kept.form or await self._form_of(of.action, came)
-        kept.values = {**kept.values, **_read(form, it.values)}
-        if form and of.page + 1 < len(views.pages(form)):
-            await self._next_page(form, it, kept, answers)
-            return
-        # A form that is sent again, as the answer was lost, is one deed.
-        delivery = f"discord:{came.user}:{of.key}:{of.action}"
-        await self._send(of.action, it.files, kept, came, answers, delivery)
-
-    async def _next_page(
-        self, form: Form, it: parse.Submitted, kept: Kept, answers: Answers
-    ) -> None:
-        """Discord opens no form after a form, so a button does."""
-        documents, wrong = await self._files.documents(it.files, it.came.name)
-        kept.files = {**kept.files, **documents}
-        page = it.origin.page + (not wrong)
-        of = views.Origin(action=form.action, key=self._memory.keep(kept), page=page)
-        number = f"Page {it.origin.page + 1} of {len(views.pages(form))} is filled in."
-        said = "\n".join(wrong.values()) or number
-        buttons = views.opener(of, "Open it again" if wrong else "Next")
-        await answers.tell(render.note(said, Reader(), buttons=buttons))
-
-    async def _send(
-        self,
-        action: str,
-        files: Mapping[str, Sequence[FileRef]],
-        kept: Kept,
-        came: Came,
-        answers: Answers,
-        delivery: str,
-    ) -> None:
-        documents, wrong = await self._files.documents(files, came.name)
-        kept.files = {**kept.files, **documents}
-        if wrong:
-            await self._tell_wrong(action, wrong, kept, answers)
-            return
-        reply = await self._reception.submitted(
-            action,
-            kept.values,
-            files=kept.files,
-            context=kept.context if action.startswith("start:") else (),
-            who=came.who,
-            place=kept.place,
-            delivery=delivery,
-        )
-        await self._show(reply, came, answers, kept)
-
-    async def _tell_wrong(
-        self, action: str, wrong: Mapping[str, str], kept: Kept, answers: Answers
-    ) -> None:
-        """What is wrong with files, and the form with all that was given."""
-        of = views.Origin(action=action, key=self._memory.keep(kept))
-        buttons = views.opener(of, "Open the form again")
-        await answers.tell(render.note("\n".join(wrong.values()), Reader(), buttons=buttons))
 
     # --- answers ----------------------------------------------------------------------------
 
     async def _show(self, reply: Reply, came: Came, answers: Answers, kept: Kept) -> None:
         if reply.form and reply.form.action == "pick":
-            key = self._memory.keep(kept) if kept.context else _NEW
+            key = self._forms.memory.keep(kept) if kept.context else _NEW
             await answers.tell(self._picker(reply.form.about, key))
             return
         if reply.form:
-            kept.form = reply.form
-            await self._open(reply.form, came, answers, kept)
+            await self._forms.open(reply.form, came, answers, kept)
             return
         reader = await self._named(reply)
         if reply.notice:
-            begun = reply.run if reply.tone == "good" else ""
+            begun = reply.run if reply.tone == "good" and came.guild else ""
             more = await self._link(begun) if begun else ""
             await answers.tell(render.note(reply.notice, reader, reply.stamp, more=more))
         await answers.tell(*render.listed(reply.cards, reader), secret=True)
@@ -298,34 +211,6 @@ class Visitor:
             async with asyncio.timeout(_BEGINS_S):
                 return f"<#{await self._chat.begun(run)}>"
         return ""
-
-    async def _open(
-        self, form: Form, came: Came, answers: Answers, kept: Kept, page: int = 0
-    ) -> None:
-        """Open a form, where Discord lets it; else a button does."""
-        form = await self._with_files(form, kept, came)
-        values = {**{one.name: one.value for one in form.fields}, **kept.values}
-        fields = tuple(replace(one, value=values[one.name]) for one in form.fields)
-        kept.values = {name: value for name, value in values.items() if value is not None}
-        of = views.Origin(action=form.action, key=self._memory.keep(kept), page=page)
-        said = views.wrong(form)
-        reader = await self._reader(f"{form.about} {said}")
-        shown = replace(form, fields=fields)
-        modal = views.modal(shown, of, reader, viewer=came.who, today=self._now().date())
-        if came.kind == parse.MODAL or not await answers.modal(modal):
-            again = "Open the form again" if said else "Open the form"
-            told = render.note(said or _MORE, reader, buttons=views.opener(of, again))
-            await answers.tell(told)
-
-    async def _with_files(self, form: Form, kept: Kept, came: Came) -> Form:
-        """The form, in which files that are there already need not be given again."""
-        takes = [one for one in form.fields if isinstance(one.input, FilesInput)]
-        wrong: Mapping[str, str] = {}
-        if takes and form.action.startswith("start:") and takes[0].name not in kept.files:
-            there = kept.beside or await self._chat.files_in(kept.place)
-            found, wrong = await self._files.documents({takes[0].name: there}, came.name)
-            kept.files = {**kept.files, **found}
-        return replace(form, fields=tuple(_given(one, kept, wrong) for one in form.fields))
 
     async def _excuse(self, answers: Answers, words: str) -> None:
         try:
@@ -342,14 +227,6 @@ class Visitor:
         return await self._chat.reader(render.users_named(text).union(*users))
 
 
-def _given(field: Field, kept: Kept, wrong: Mapping[str, str]) -> Field:
-    """The field, with what was given to it in its hint."""
-    names = ", ".join(one.name for one in kept.files.get(field.name, ()))
-    changed = {"required": False, "about": f"Here already: {names}"} if names else {}
-    error = field.error or wrong.get(field.name, "")
-    return replace(field, input=field.input.model_copy(update=changed), error=error)
-
-
 def _may_post(came: Came) -> None:
     """Raises PlaceGone before a run is begun where nothing could be shown."""
     if came.missing:
@@ -358,12 +235,3 @@ def _may_post(came: Came) -> None:
             f"{', '.join(came.missing)}. Whoever manages this channel can allow it; or delegate "
             "in another channel."
         )
-
-
-def _read(form: Form | None, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The values as their fields take them: of a menu in which one is chosen, that one."""
-    one_of = {one.name for one in form.fields if isinstance(one.input, Choice)} if form else set()
-    return {
-        name: next(iter(value), None) if name in one_of and isinstance(value, list) else value
-        for name, value in values.items()
-    }
