@@ -62,6 +62,8 @@ class Channel:
     json: Json
     messages: dict[str, Json] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    """Who is in it, of a private thread."""
 
     @property
     def id(self) -> str:
