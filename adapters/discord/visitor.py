@@ -199,14 +199,15 @@ class Visitor:
         reader = await self._named(reply)
         if reply.notice:
             begun = reply.run if reply.tone == "good" and came.guild else ""
-            more = await self._link(begun) if begun else ""
+            more = await self._link(begun, answers) if begun else ""
             await answers.tell(render.note(reply.notice, reader, reply.stamp, more=more))
         await answers.tell(*render.listed(reply.cards, reader), secret=True)
         if not reply.notice and not reply.cards:
             await answers.nothing()
 
-    async def _link(self, run: str) -> str:
-        """The way to where the run is shown, as soon as it stands there."""
+    async def _link(self, run: str, answers: Answers) -> str:
+        """The way to where the run is shown, as soon as it stands there; Discord is told before."""
+        await answers.defer()
         with suppress(TimeoutError):
             async with asyncio.timeout(_BEGINS_S):
                 return f"<#{await self._chat.begun(run)}>"
