@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.discord.house import Office, a_draft, card, count, sees, told
+from tests.discord.house import Office, a_draft, card, count, sees, told, until
 from tests.servers import discord_interactions as acts
 from tests.servers.discord_api import DiscordApi
 from tests.servers.discord_things import PRIVATE_THREAD
@@ -48,6 +48,12 @@ async def quiet(api: DiscordApi, office: Office) -> None:
     ana = office.ana()
     await ana.answered(ana.command("/needs-me"))
     await sees(ana, "Nothing waits for you.")
+
+    async def is_done() -> bool:
+        return await office.database.inbox.left() == []
+
+    await until(is_done)
+    await office.threads.quiet()
 
 
 async def test_who_is_no_person_is_not_answered(api: DiscordApi, at_work: Office):
