@@ -49,6 +49,7 @@ async def test_1_a_form_tells_beside_the_field_what_is_missing_and_keeps_the_res
     assert (await ana.screen()).form is None
 
 
+@pytest.mark.elsewhere
 async def test_1_every_kind_of_input_has_its_control(house: House):
     ana = await house.seat("Ana")
     await ana.type("/delegate every")
@@ -86,7 +87,7 @@ async def test_2_one_line_with_quotes_and_line_breaks_starts_at_once(house: Hous
     assert cast.calls('Acme "2" — the quiet one') > 0
 
 
-@pytest.mark.line
+@pytest.mark.elsewhere
 async def test_2_a_misspelt_playbook_is_told_with_the_nearest(house: House):
     ana = await house.seat("Ana")
     await ana.type("/delegate breif product: Acme")
@@ -94,7 +95,7 @@ async def test_2_a_misspelt_playbook_is_told_with_the_nearest(house: House):
     assert "brief" in told.text
 
 
-@pytest.mark.line
+@pytest.mark.elsewhere
 async def test_2_a_misspelt_input_is_told_with_the_nearest_and_the_rest_is_kept(house: House):
     ana = await house.seat("Ana")
     await ana.type("/delegate brief prodct: Acme audience: press")

@@ -22,6 +22,7 @@ async def test_3_the_checklist_moves_while_work_goes_on_and_ends_right(house: Ho
     await sees(ana, "Calm is what it is.", where="thread", button="Approve")
 
 
+@pytest.mark.elsewhere
 async def test_3_words_stream_in_while_they_are_written(house: House, cast: Cast):
     ana = await house.seat("Ana")
     said = "These words come one after another. " * 20
