@@ -63,6 +63,9 @@ class TerminalChat:
     async def edit(self, message: str, card: Card) -> None:
         self._console.print(_card(card))
 
+    async def room(self, message: str) -> None:
+        """There always is."""
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         return ()
 

@@ -122,6 +122,10 @@ class Chat(Protocol):
 
     async def edit(self, message: str, card: Card) -> None: ...
 
+    async def room(self, message: str) -> None:
+        """Wait until progress may be shown in a message without others' posts having to wait."""
+        ...
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """The latest messages that people wrote in a place, oldest first."""
         ...

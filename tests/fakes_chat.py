@@ -45,6 +45,9 @@ class FakeChat:
         self.before("edit", old.key)
         self.messages[message] = replace(old, card=card, edits=old.edits + 1)
 
+    async def room(self, message: str) -> None:
+        """There always is."""
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         self._there(place)
         return tuple(self.said[-limit:])

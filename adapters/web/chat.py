@@ -140,6 +140,9 @@ class WebChat:
             raise PlaceGone(f"{message} is no message of this page.") from error
         self._hub.tell(Edited(message, card))
 
+    async def room(self, message: str) -> None:
+        """There always is: the page is Podium's own."""
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         where = place_of(place)
         wanted = limit

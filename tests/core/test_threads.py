@@ -127,7 +127,7 @@ async def test_progress_gathers_between_two_edits() -> None:
         for _ in range(20):
             await asyncio.sleep(0)
     (root,) = place.chat.messages.values()
-    assert root.edits == 0
+    assert root.edits == 1
     await place.threads.close()
 
 
