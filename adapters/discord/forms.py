@@ -1,6 +1,6 @@
 """Forms: opened where Discord lets them, taken page by page; what they cannot carry is kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from bot.playbook.model import Choice
 from bot.playbook.model import Files as FilesInput
 from bot.reception import Reception
 from bot.run.decide import Refused
+from bot.run.events import Document
 
 LOST = (
     "Podium was started anew while you were filling this in, and what you wrote before is lost. "
@@ -84,7 +85,8 @@ class Forms:
         form = kept.form = kept.form or await self._form_of(of.action, came)
         kept.values = {**kept.values, **_read(form, it.values)}
         documents, wrong = await self._files.documents(it.files, came.name)
-        kept.files = {**kept.files, **documents}
+        both = {name: _both(kept.files.get(name, ()), now) for name, now in documents.items()}
+        kept.files = {**kept.files, **both}
         if wrong:
             await self.mend(of, wrong, kept, answers)
         elif form and of.page + 1 < len(views.pages(form)):
@@ -136,6 +138,11 @@ class Forms:
             found, wrong = await self._files.documents({takes[0].name: there}, came.name)
             kept.files = {**kept.files, **found}
         return replace(form, fields=tuple(_given(one, kept, wrong) for one in form.fields))
+
+
+def _both(before: Sequence[Document], now: Sequence[Document]) -> list[Document]:
+    """What was given before and now; the same name takes the place of the one before."""
+    return [*{one.name: one for one in (*before, *now)}.values()]
 
 
 def _given(field: Field, kept: Kept, wrong: Mapping[str, str]) -> Field:

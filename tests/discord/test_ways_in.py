@@ -30,6 +30,15 @@ async def test_commands_are_offered_once_and_again_only_when_they_changed(
     assert len(api.called(put)) == 1
 
 
+async def test_commands_are_offered_everywhere_where_no_guild_is_named(
+    api: DiscordApi, tmp_path: Path
+):
+    async with office(api, tmp_path, in_guild=False):
+        assert len(api.called("PUT /applications/{application_id}/commands")) == 1
+        assert len(api.called("PUT")) == 1
+        assert api.person("Ana").can_type("/delegate quick topic: x")
+
+
 async def test_a_subcommand_takes_options_of_every_kind(api: DiscordApi, tmp_path: Path):
     model = HeldModel()
     async with office(api, tmp_path, player=model) as at_work:
@@ -70,12 +79,15 @@ async def test_a_form_takes_files_and_says_what_is_wrong_with_one(api: DiscordAp
         ana = at_work.ana()
         await ana.answered(ana.command("/delegate paper"))
         song = File("song.mp3", b"ID3" + bytes(100))
-        ana.submit({"Topic": "Tides"}, {"Notes": [song]})
+        ana.submit({"Topic": "Tides"}, {"Notes": [song, NOTES]})
         told = await sees(ana, "song.mp3 is a .mp3 file", button="Open the form again")
         await ana.answered(ana.press(told, "Open the form again"))
-        ana.submit({}, {"Notes": [NOTES]})
+        notes = next(one for one in ana.fields if one.label == "Notes")
+        assert notes.about.startswith("⚠ song.mp3 is a .mp3 file")
+        ana.submit({}, {"Notes": [File("moon.md", b"The moon pulls.")]})
         (call,) = await model.held()
         assert "They rise twice a day." in call.request.brief
+        assert "The moon pulls." in call.request.brief
 
 
 async def test_a_message_is_delegated_with_its_thread_and_its_files(
