@@ -30,7 +30,7 @@ log = logging.getLogger("podium.discord")
 
 _FIRST_S = 10
 _LONGEST_WAIT_S = 60.0
-_READY_S = 1.0
+READY_S = 1.0
 _LOST = "Discord: the connection is lost; Podium connects again by itself."
 _DOUBLED = (
     "Somebody else answers for this bot too: another Podium runs with the same DISCORD_TOKEN. "
@@ -177,7 +177,7 @@ class _Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
-            guild_ready_timeout=_READY_S,
+            guild_ready_timeout=READY_S,
         )
         self._house = house
         self._people = listeners
