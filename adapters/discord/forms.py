@@ -43,10 +43,9 @@ class Forms:
         self._files = files
         self._now = now
 
-    async def open(
-        self, form: Form, came: Came, answers: Answers, kept: Kept, page: int = 0
-    ) -> None:
+    async def open(self, form: Form, answers: Answers, kept: Kept, page: int = 0) -> None:
         """Open a form, where Discord lets it; else a button does."""
+        came = answers.came
         form = kept.form = await self._with_files(form, kept, came)
         values = {**{one.name: one.value for one in form.fields}, **kept.values}
         fields = tuple(replace(one, value=values[one.name]) for one in form.fields)
@@ -66,18 +65,18 @@ class Forms:
 
         Raises Refused.
         """
-        kept, came = self.memory.get(it.origin.key), it.came
+        kept = self.memory.get(it.origin.key)
         if kept is None and it.origin.page:
             raise Refused(LOST)
-        form = (kept and kept.form) or await self._form_of(it.origin.action, came)
+        form = (kept and kept.form) or await self._form_of(it.origin.action, answers.came)
         if form:
-            again = replace(kept) if kept else Kept(came.place)
-            await self.open(form, came, answers, again, it.origin.page)
+            again = replace(kept) if kept else Kept(answers.came.place)
+            await self.open(form, answers, again, it.origin.page)
         return form is not None
 
     async def submitted(self, it: parse.Submitted, answers: Answers) -> tuple[Reply, Kept] | None:
         """What a form gives; None when there is more of it to fill in. Raises Refused."""
-        of, came = it.origin, it.came
+        of, came = it.origin, answers.came
         kept = self.memory.get(of.key)
         if kept is None and of.page:
             raise Refused(LOST)
