@@ -210,6 +210,8 @@ class Interactions:
             raise Refused(404, 10015, "Unknown Webhook")
         if self.world.now_s - one.began_s > TOKEN_S:
             raise Refused(401, 50027, "Invalid Webhook Token")
+        if one.place.id not in self.world.channels:
+            raise Refused(404, 10003, "Unknown Channel")
         return one
 
     async def _follow_up(self, call: Call) -> Answer:
