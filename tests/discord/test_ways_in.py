@@ -9,7 +9,8 @@ from tests.servers.discord_layout import controls
 from tests.servers.discord_things import File, Json
 from tests.stories.discord_words import read
 
-NOTES = File("notes.md", b"# Tides\nThey rise twice a day.")
+LONG = b"\n\nIt goes on and on." * 20_000  # more than one piece of a download
+NOTES = File("notes.md", b"# Tides" + LONG + b"\n\nThey rise twice a day.")
 
 
 def labels(message: Json) -> list[str]:
