@@ -85,8 +85,7 @@ class Discord:
         A Discord that cannot be reached is tried again all the time.
         """
         self.chat.web = web
-        visitor = Visitor(self._api, self.chat, reception, self._files, self._now)
-        listeners = Listeners(self._api, visitor, self._inbox, self._now)
+        listeners = self.listeners(reception)
         connecting = asyncio.create_task(self._connect(listeners, reception), name="discord")
         try:
             with suppress(TimeoutError):
@@ -98,6 +97,10 @@ class Discord:
             await self.chat.close()
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
+
+    def listeners(self, reception: Reception) -> Listeners:
+        visitor = Visitor(self._api, self.chat, reception, self._files, self._now)
+        return Listeners(self._api, visitor, self._inbox, self._now)
 
     async def health(self) -> str:
         """What is wrong with Discord now; "ok" when nothing is."""
@@ -128,7 +131,7 @@ class Discord:
         """Be connected: where discord.py gives up, it is begun again."""
         wait = 1.0
         while True:
-            client, began = _Client(self, listeners, reception), time.monotonic()
+            client, began = Client(self, listeners, reception), time.monotonic()
             try:
                 async with client:
                     await client.start(self._access.token)
@@ -167,7 +170,7 @@ class Discord:
         return not self._commands
 
 
-class _Client(discord.AutoShardedClient):
+class Client(discord.AutoShardedClient):
     """discord.py's client: whatever people do goes to the listeners."""
 
     def __init__(self, house: Discord, listeners: Listeners, reception: Reception) -> None:
