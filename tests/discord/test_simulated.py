@@ -118,16 +118,16 @@ async def test_who_may_not_decide_is_told_alone(tmp_path: Path):
 
 async def test_work_that_is_slow_is_taken_up_before_discord_gives_up(tmp_path: Path):
     async with simulated(tmp_path) as at_work:
-        start = at_work.house.reception.intake.start
+        find = at_work.house.desk.find
 
         async def slowly(*given: Any, **more: Any) -> Any:
             await asyncio.sleep(2.5)  # of simcord's own time
-            return await start(*given, **more)
+            return await find(*given, **more)
 
-        object.__setattr__(at_work.house.reception.intake, "start", slowly)
-        result = await at_work.ana.slash(at_work.channel, "delegate quick", topic="Slow")
+        object.__setattr__(at_work.house.desk, "find", slowly)
+        result = await at_work.ana.slash(at_work.channel, "needs-me")
         assert "callback {'type': 5" in at_work.env.transcript()
-        assert "Delegated: Quick: Slow" in said(result)
+        assert "Nothing waits for you." in said(result)
 
 
 async def test_a_message_can_be_handed_over(tmp_path: Path):
