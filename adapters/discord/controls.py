@@ -1,4 +1,4 @@
-"""Keeps what is to be decided at the end of its thread, also when people talk below it."""
+"""Keeps what is to be decided at the end of its thread, whatever is written below it."""
 
 import asyncio
 import logging
@@ -43,7 +43,7 @@ class Controls:
         self._jobs: set[asyncio.Task[None]] = set()
 
     def talked(self, guild: str, thread: str) -> None:
-        """Somebody wrote in a thread of Podium's."""
+        """Something was written in a thread of Podium's."""
         if thread in self._talks:
             self._talks[thread].cancel()
         loop = asyncio.get_running_loop()
@@ -66,7 +66,8 @@ class Controls:
         """Put the controls of what waits below what was said."""
         try:
             latest = await self._latest(thread)
-            said = max((int(one["id"]) for one in latest if not self._is_own(one)), default=0)
+            told = (one for one in latest if not (self._is_own(one) and _buttons(one)))
+            said = max((int(one["id"]) for one in told), default=0)
             for one in filter(self._waits, latest):
                 own = mark(one["id"], 0)
                 copies = [each for each in latest if _mark(each) == own]

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from adapters.discord.places import Place
+from bot.cards import Card
 from tests.discord.house import Office, a_draft, count, office, sees
 from tests.fakes_model import HeldModel
 from tests.servers.discord_api import DiscordApi
@@ -209,6 +211,17 @@ async def test_controls_come_down_when_people_talked_below_them_and_ping_nobody(
         ana.press(moved, "Approve")
         await sees(ana, "Draft 1", "Approved by ana")
         await api.world.until(lambda: moved["id"] not in thread.messages or None)
+
+
+async def test_controls_come_down_below_a_reminder(api: DiscordApi, at_work: Office):
+    chat, ana = at_work.discord.chat, at_work.ana()
+    chat.controls.calm_s = 0.01
+    await a_draft(ana, "Reminded")
+    (thread,) = ana.threads
+    place = Place(api.guild.id, ana.channel.id, thread.id).id
+    await chat.post(place, Card(key="reminder-review-1-1", title="Reminder"), "a reminder")
+    below = await sees(ana, "Draft 1", "waits to be decided", button="Approve", where=thread)
+    assert ana.sees(thread)[-1]["id"] == below["id"]
 
 
 def _last(shown: list[Json], before: str) -> Json | None:
