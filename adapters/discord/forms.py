@@ -66,7 +66,7 @@ class Forms:
         Raises Refused.
         """
         kept = self.memory.get(it.origin.key)
-        if kept is None and it.origin.page:
+        if kept is None and (it.origin.page or self.memory.forgot(it.origin.key)):
             raise Refused(LOST)
         form = (kept and kept.form) or await self._form_of(it.origin.action, answers.came)
         if form:
@@ -78,7 +78,7 @@ class Forms:
         """What a form gives; None when there is more of it to fill in. Raises Refused."""
         of, came = it.origin, answers.came
         kept = self.memory.get(of.key)
-        if kept is None and of.page:
+        if kept is None and (of.page or self.memory.forgot(of.key)):
             raise Refused(LOST)
         kept = replace(kept) if kept else Kept(came.place)
         form = kept.form = kept.form or await self._form_of(of.action, came)

@@ -137,6 +137,18 @@ async def test_a_message_can_be_handed_over(tmp_path: Path):
         assert "quick" in said(picked)
 
 
+async def test_a_form_about_a_message_that_is_lost_by_a_restart_begins_nothing(tmp_path: Path):
+    async with simulated(tmp_path) as at_work:
+        message = await at_work.ben.send(at_work.channel, "Write about this.")
+        picked = await at_work.ana.context_menu(at_work.channel, "Delegate this", message)
+        assert picked.response
+        shown = await at_work.ana.select(picked.response, ["quick"])
+        await at_work.restart()
+        sent = await at_work.ana.submit_modal(shown, {"topic": "Lost"})
+        assert "Begin again; nothing was sent" in said(sent)
+        assert list(at_work.env.bot.guilds[0].threads) == []
+
+
 async def test_a_webhook_that_names_podium_is_not_answered(tmp_path: Path):
     async with simulated(tmp_path) as at_work:
         hook = at_work.guild.create_webhook(at_work.channel)
