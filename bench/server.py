@@ -16,7 +16,7 @@ import psutil
 
 PLAYBOOKS = Path(__file__).parent.parent / "playbooks"
 PATIENCE_S = 60
-_OURS = ("PODIUM_", "ANTHROPIC_", "DATABASE_URL", "SLACK_")
+_OURS = ("PODIUM_", "ANTHROPIC_", "DATABASE_URL", "SLACK_", "DISCORD_")
 _LINK = re.compile(r"http://\S+/enter\?pass=\S+")
 
 

@@ -12,6 +12,7 @@ from bot.wiring import now, shelf
 
 if TYPE_CHECKING:
     from adapters.database import Database
+    from adapters.discord.app import Access
     from adapters.slack.app import Tokens
 
 
@@ -64,11 +65,23 @@ def slack_manifest(settings: Settings, url: str) -> dict[str, object]:
     return manifest(prefix=settings.slack_prefix, playbooks=abouts, url=url)
 
 
-async def examine_slack(settings: Settings, *, live: bool) -> list[str]:
-    """What stands between Podium and Slack, a line each; ✗ begins what has to be mended."""
-    from adapters.slack.doctor import examine
+async def examine(settings: Settings, *, live: bool) -> list[str]:
+    """What stands between Podium and its platforms, a line each; ✗ begins what has to be mended.
 
-    return await examine(_slack_tokens(settings), slack_manifest(settings, ""), live=live)
+    Slack is looked at where nothing else is wanted. Raises TeamFileError.
+    """
+    found: list[str] = []
+    wants_discord = bool(settings.discord_token.get_secret_value())
+    if settings.has_slack or not wants_discord:
+        from adapters.slack.doctor import examine as examine_slack
+
+        manifest = slack_manifest(settings, "")
+        found += await examine_slack(_slack_tokens(settings), manifest, live=live)
+    if wants_discord:
+        from adapters.discord.doctor import examine as examine_discord
+
+        found += await examine_discord(_access(settings), shelf(settings).library.playbooks)
+    return found
 
 
 def _slack(
@@ -117,20 +130,25 @@ def _slack_tokens(settings: Settings) -> "Tokens":
 
 
 def _discord(settings: Settings, database: "Database") -> Platform:
-    from adapters.discord.app import Access, Discord
+    from adapters.discord.app import Discord
     from adapters.documents import UnreadableFile, read_document
 
-    access = Access(
-        token=settings.discord_token.get_secret_value(),
-        guild=settings.discord_guild,
-        api_url=settings.discord_api_url,
-        gateway_url=settings.discord_gateway_url,
-    )
     return Discord(
-        access,
+        _access(settings),
         posts=database.posts,
         inbox=database.inbox,
         read_document=read_document,
         unreadable=UnreadableFile,
         now=now,
+    )
+
+
+def _access(settings: Settings) -> "Access":
+    from adapters.discord.app import Access
+
+    return Access(
+        token=settings.discord_token.get_secret_value(),
+        guild=settings.discord_guild,
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
     )

@@ -34,7 +34,7 @@ class Answers:
     def __init__(self, api: Api, came: Came, *, again: bool = False) -> None:
         """`again` when a process that is gone has answered it first."""
         self._api = api
-        self._came = came
+        self.came = came
         self._answered = again or not came.token
         self._deferred = again and came.kind != COMPONENT
         self._lost = False
@@ -72,7 +72,7 @@ class Answers:
     async def _defer(self) -> None:
         if self._answered:
             return
-        if self._came.kind == COMPONENT:
+        if self.came.kind == COMPONENT:
             await self._first(_DEFER_UPDATE, None)
         else:
             self._deferred = await self._first(_DEFER, {"flags": PRIVATE})
@@ -81,7 +81,7 @@ class Answers:
         """Show messages to this person alone; what is no secret answers a message openly."""
         async with self._turn:
             for one in drawn:
-                if self._came.token:
+                if self.came.token:
                     await self._tell(one)
                 else:
                     await (self._in_private(one) if secret else self._reply(one))
@@ -116,7 +116,7 @@ class Answers:
     async def _first(self, kind: int, data: Json | None) -> bool:
         body = {"type": kind, **({} if data is None else {"data": data})}
         self._answered = True
-        own, token = self._came.id, self._came.token
+        own, token = self.came.id, self.came.token
         try:
             await self._api.answer(_FIRST, body, webhook_id=own, webhook_token=token)
         except discord.HTTPException as error:
@@ -131,7 +131,7 @@ class Answers:
         return True
 
     async def _hook(self, method: str, path: str, body: Json | None) -> None:
-        own, token = str(self._api.client.application_id), self._came.token
+        own, token = str(self._api.client.application_id), self.came.token
         try:
             await self._api.answer(path, body, method=method, webhook_id=own, webhook_token=token)
         except discord.HTTPException as error:
@@ -142,23 +142,23 @@ class Answers:
 
     async def _reply(self, drawn: Drawn) -> None:
         """Say it below the message that it answers; where Podium may not, to the person alone."""
-        said = {"message_id": self._came.message, "fail_if_not_exists": False}
+        said = {"message_id": self.came.message, "fail_if_not_exists": False}
         try:
-            await self._post(self._came.channel, drawn, {"message_reference": said})
+            await self._post(self.came.channel, drawn, {"message_reference": said})
         except PlaceGone as gone:
             log.warning("discord_no_reply why=%s", gone)
             await self._in_private(drawn)
 
     async def _in_private(self, drawn: Drawn) -> None:
         try:
-            await self._post(await self._api.talk(self._came.user), drawn, {})
+            await self._post(await self._api.talk(self.came.user), drawn, {})
         except PlaceGone as gone:
-            log.warning("discord_not_told who=%s why=%s", self._came.user, gone)
+            log.warning("discord_not_told who=%s why=%s", self.came.user, gone)
 
     async def _post(self, channel: str, drawn: Drawn, more: Json) -> None:
         """The nonce lets Discord take it once, however often it is sent."""
         self._posted += 1
-        once = {"nonce": nonce(self._came.delivery, self._posted), "enforce_nonce": True}
+        once = {"nonce": nonce(self.came.delivery, self._posted), "enforce_nonce": True}
         body = replace(drawn, pings=()).body() | once | more
         await self._api.call("POST", _MESSAGES, body, channel_id=channel)
 

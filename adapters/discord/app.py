@@ -30,7 +30,7 @@ log = logging.getLogger("podium.discord")
 
 _FIRST_S = 10
 _LONGEST_WAIT_S = 60.0
-_READY_S = 1.0
+READY_S = 1.0
 _LOST = "Discord: the connection is lost; Podium connects again by itself."
 _DOUBLED = (
     "Somebody else answers for this bot too: another Podium runs with the same DISCORD_TOKEN. "
@@ -85,8 +85,7 @@ class Discord:
         A Discord that cannot be reached is tried again all the time.
         """
         self.chat.web = web
-        visitor = Visitor(self._api, self.chat, reception, self._files, self._now)
-        listeners = Listeners(self._api, visitor, self._inbox, self._now)
+        listeners = self.listeners(reception)
         connecting = asyncio.create_task(self._connect(listeners, reception), name="discord")
         try:
             with suppress(TimeoutError):
@@ -98,6 +97,10 @@ class Discord:
             await self.chat.close()
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
+
+    def listeners(self, reception: Reception) -> Listeners:
+        visitor = Visitor(self._api, self.chat, reception, self._files, self._now)
+        return Listeners(self._api, visitor, self._inbox, self._now)
 
     async def health(self) -> str:
         """What is wrong with Discord now; "ok" when nothing is."""
@@ -128,7 +131,7 @@ class Discord:
         """Be connected: where discord.py gives up, it is begun again."""
         wait = 1.0
         while True:
-            client, began = _Client(self, listeners, reception), time.monotonic()
+            client, began = Client(self, listeners, reception), time.monotonic()
             try:
                 async with client:
                     await client.start(self._access.token)
@@ -167,7 +170,7 @@ class Discord:
         return not self._commands
 
 
-class _Client(discord.AutoShardedClient):
+class Client(discord.AutoShardedClient):
     """discord.py's client: whatever people do goes to the listeners."""
 
     def __init__(self, house: Discord, listeners: Listeners, reception: Reception) -> None:
@@ -177,7 +180,7 @@ class _Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
-            guild_ready_timeout=_READY_S,
+            guild_ready_timeout=READY_S,
         )
         self._house = house
         self._people = listeners

@@ -69,6 +69,8 @@ class DiscordChat:
         message = where.message(tuple(stamps), below).id
         await self._posts.posted(key, message)
         self._is_begun(key, below or where.takes)
+        if card.key.startswith("reminder-"):
+            self.controls.talked(where.guild, where.takes)
         return message
 
     async def edit(self, message: str, card: Card) -> None:

@@ -1,8 +1,9 @@
-"""Keeps what is to be decided at the end of its thread, also when people talk below it."""
+"""Keeps what is to be decided at the end of its thread, whatever is written below it."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
+from weakref import WeakValueDictionary
 
 from adapters.discord.api import Api
 from adapters.discord.render import (
@@ -41,9 +42,10 @@ class Controls:
         self._api = api
         self._talks: dict[str, asyncio.TimerHandle] = {}
         self._jobs: set[asyncio.Task[None]] = set()
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
     def talked(self, guild: str, thread: str) -> None:
-        """Somebody wrote in a thread of Podium's."""
+        """Something was written in a thread of Podium's."""
         if thread in self._talks:
             self._talks[thread].cancel()
         loop = asyncio.get_running_loop()
@@ -65,26 +67,35 @@ class Controls:
     async def _follow(self, guild: str, thread: str) -> None:
         """Put the controls of what waits below what was said."""
         try:
-            latest = await self._latest(thread)
-            said = max((int(one["id"]) for one in latest if not self._is_own(one)), default=0)
-            for one in filter(self._waits, latest):
-                own = mark(one["id"], 0)
-                copies = [each for each in latest if _mark(each) == own]
-                if said > max(int(each["id"]) for each in (one, *copies)):
-                    link = f"https://discord.com/channels/{guild}/{thread}/{one['id']}"
-                    said_there = f"⬆️ [{_title(one)}](<{link}>) waits to be decided"
-                    drawn = Drawn((a_box([a_text(said_there), *rows(_buttons(one))], "warn"),))
-                    await self._api.call("POST", _MESSAGES, drawn.body(own), channel_id=thread)
-                    await self._remove(thread, copies)
+            async with self._turn(thread):
+                await self._move(guild, thread)
         except (PlaceGone, DiscordTrouble) as trouble:
             log.warning("discord_controls_not_moved why=%s", trouble)
+
+    def _turn(self, thread: str) -> asyncio.Lock:
+        """What is decided while its controls move must find them where they come to stand."""
+        return self._turns.setdefault(thread, asyncio.Lock())
+
+    async def _move(self, guild: str, thread: str) -> None:
+        latest = await self._latest(thread)
+        told = (one for one in latest if not (self._is_own(one) and _buttons(one)))
+        said = max((int(one["id"]) for one in told), default=0)
+        for one in filter(self._waits, latest):
+            own = mark(one["id"], 0)
+            copies = [each for each in latest if _mark(each) == own]
+            if said > max(int(each["id"]) for each in (one, *copies)):
+                link = f"https://discord.com/channels/{guild}/{thread}/{one['id']}"
+                said_there = f"⬆️ [{_title(one)}](<{link}>) waits to be decided"
+                drawn = Drawn((a_box([a_text(said_there), *rows(_buttons(one))], "warn"),))
+                await self._api.call("POST", _MESSAGES, drawn.body(own), channel_id=thread)
+                await self._remove(thread, copies)
 
     async def decided(self, thread: str, stamp: str) -> None:
         """What waited in the message waits no more: take its controls away below it."""
         try:
-            own = mark(stamp, 0)
-            found = [one for one in await self._latest(thread) if _mark(one) == own]
-            await self._remove(thread, found)
+            async with self._turn(thread):
+                latest = await self._latest(thread)
+                await self._remove(thread, [one for one in latest if _mark(one) == mark(stamp, 0)])
         except (PlaceGone, DiscordTrouble) as trouble:
             log.warning("discord_controls_not_removed why=%s", trouble)
 

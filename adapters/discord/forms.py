@@ -1,6 +1,6 @@
 """Forms: opened where Discord lets them, taken page by page; what they cannot carry is kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from bot.playbook.model import Choice
 from bot.playbook.model import Files as FilesInput
 from bot.reception import Reception
 from bot.run.decide import Refused
+from bot.run.events import Document
 
 LOST = (
     "Podium was started anew while you were filling this in, and what you wrote before is lost. "
@@ -42,10 +43,9 @@ class Forms:
         self._files = files
         self._now = now
 
-    async def open(
-        self, form: Form, came: Came, answers: Answers, kept: Kept, page: int = 0
-    ) -> None:
+    async def open(self, form: Form, answers: Answers, kept: Kept, page: int = 0) -> None:
         """Open a form, where Discord lets it; else a button does."""
+        came = answers.came
         form = kept.form = await self._with_files(form, kept, came)
         values = {**{one.name: one.value for one in form.fields}, **kept.values}
         fields = tuple(replace(one, value=values[one.name]) for one in form.fields)
@@ -65,26 +65,27 @@ class Forms:
 
         Raises Refused.
         """
-        kept, came = self.memory.get(it.origin.key), it.came
-        if kept is None and it.origin.page:
+        kept = self.memory.get(it.origin.key)
+        if kept is None and (it.origin.page or self.memory.forgot(it.origin.key)):
             raise Refused(LOST)
-        form = (kept and kept.form) or await self._form_of(it.origin.action, came)
+        form = (kept and kept.form) or await self._form_of(it.origin.action, answers.came)
         if form:
-            again = replace(kept) if kept else Kept(came.place)
-            await self.open(form, came, answers, again, it.origin.page)
+            again = replace(kept) if kept else Kept(answers.came.place)
+            await self.open(form, answers, again, it.origin.page)
         return form is not None
 
     async def submitted(self, it: parse.Submitted, answers: Answers) -> tuple[Reply, Kept] | None:
         """What a form gives; None when there is more of it to fill in. Raises Refused."""
-        of, came = it.origin, it.came
+        of, came = it.origin, answers.came
         kept = self.memory.get(of.key)
-        if kept is None and of.page:
+        if kept is None and (of.page or self.memory.forgot(of.key)):
             raise Refused(LOST)
         kept = replace(kept) if kept else Kept(came.place)
         form = kept.form = kept.form or await self._form_of(of.action, came)
         kept.values = {**kept.values, **_read(form, it.values)}
         documents, wrong = await self._files.documents(it.files, came.name)
-        kept.files = {**kept.files, **documents}
+        both = {name: _both(kept.files.get(name, ()), now) for name, now in documents.items()}
+        kept.files = {**kept.files, **both}
         if wrong:
             await self.mend(of, wrong, kept, answers)
         elif form and of.page + 1 < len(views.pages(form)):
@@ -136,6 +137,11 @@ class Forms:
             found, wrong = await self._files.documents({takes[0].name: there}, came.name)
             kept.files = {**kept.files, **found}
         return replace(form, fields=tuple(_given(one, kept, wrong) for one in form.fields))
+
+
+def _both(before: Sequence[Document], now: Sequence[Document]) -> list[Document]:
+    """What was given before and now; the same name takes the place of the one before."""
+    return [*{one.name: one for one in (*before, *now)}.values()]
 
 
 def _given(field: Field, kept: Kept, wrong: Mapping[str, str]) -> Field:

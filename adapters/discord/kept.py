@@ -12,6 +12,7 @@ from bot.cards import Form
 from bot.run.events import Document
 
 _MOST = 1_000
+_MORE = "more-"
 
 
 @dataclass
@@ -36,7 +37,8 @@ class Memory:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
 
     def keep(self, kept: Kept) -> str:
-        key = secrets.token_hex(4)
+        more = kept.context or kept.beside or kept.files
+        key = f"{_MORE if more else ''}{secrets.token_hex(4)}"
         self._kept[key] = kept
         while len(self._kept) > _MOST:
             self._kept.popitem(last=False)
@@ -44,3 +46,7 @@ class Memory:
 
     def get(self, key: str) -> Kept | None:
         return self._kept.get(key)
+
+    def forgot(self, key: str) -> bool:
+        """Whether more was kept than its form holds itself, and is lost."""
+        return key.startswith(_MORE) and key not in self._kept

@@ -76,14 +76,12 @@ class FileRef:
 class Typed:
     """A command, or words to Podium; files of a message are for no input in particular."""
 
-    came: Came
     line: str
     files: Mapping[str, Sequence[FileRef]] = field(default_factory=dict[str, Sequence[FileRef]])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pressed:
-    came: Came
     action: str
 
 
@@ -91,7 +89,6 @@ class Pressed:
 class Picked:
     """A playbook was chosen from a menu; `key` is what is kept of where that came from."""
 
-    came: Came
     playbook: str
     key: str
 
@@ -100,7 +97,6 @@ class Picked:
 class Reopened:
     """A form is to be opened by a press."""
 
-    came: Came
     origin: views.Origin
 
 
@@ -108,7 +104,6 @@ class Reopened:
 class Submitted:
     """A form's page that was sent off."""
 
-    came: Came
     origin: views.Origin
     values: Mapping[str, JsonValue]
     files: Mapping[str, Sequence[FileRef]]
@@ -118,7 +113,6 @@ class Submitted:
 class Pointed:
     """ "Delegate this" on a message; `thread` is the one under it, or around it."""
 
-    came: Came
     author: str
     text: str
     files: Sequence[FileRef]
@@ -129,7 +123,6 @@ class Pointed:
 class Typing:
     """An option that is being typed."""
 
-    came: Came
     playbook: str
     option: str
     text: str
@@ -167,7 +160,7 @@ def _command(came: Came) -> Typed:
         else:
             pairs.append(f"{name}: {_quoted(_value(one['type'], value))}")
     plain = [bare[name] for name in ("playbook", "search", LINE) if name in bare]
-    return Typed(came=came, line=f"/{' '.join([*words, *plain, *pairs])}", files=files)
+    return Typed(line=f"/{' '.join([*words, *plain, *pairs])}", files=files)
 
 
 def _path(data: Json) -> tuple[list[str], Sequence[Json]]:
@@ -200,7 +193,7 @@ def typing(came: Came) -> Typing | None:
     if now is None:
         return None
     playbook = words[1] if len(words) > 1 else ""
-    return Typing(came=came, playbook=playbook, option=now["name"], text=str(now["value"]))
+    return Typing(playbook=playbook, option=now["name"], text=str(now["value"]))
 
 
 def _pointed(came: Came) -> Pointed:
@@ -209,7 +202,6 @@ def _pointed(came: Came) -> Pointed:
     # A thread has the number of the message that it is under.
     thread = str(came.data.get("target_id")) if message.get("flags", 0) & _HAS_THREAD else ""
     return Pointed(
-        came=came,
         author=str((message.get("author") or {}).get("username", "")),
         text=str(message.get("content") or ""),
         files=tuple(map(file_of, message.get("attachments") or ())),
@@ -221,7 +213,7 @@ def _said(came: Came) -> Typed:
     """A message that names Podium, or is to it alone."""
     plain = re.sub(rf"<@!?{re.escape(came.data['to'])}>", " ", came.data["content"], count=1)
     files = [file_of(one) for one in came.data["attachments"]]
-    return Typed(came=came, line=plain.strip(), files={"": files} if files else {})
+    return Typed(line=plain.strip(), files={"": files} if files else {})
 
 
 # --- buttons and forms ----------------------------------------------------------------
@@ -230,12 +222,12 @@ def _said(came: Came) -> Typed:
 def _component(came: Came) -> Deed:
     custom_id, values = str(came.data["custom_id"]), came.data.get("values") or []
     if of := views.opened(custom_id):
-        return Reopened(came=came, origin=of)
+        return Reopened(origin=of)
     if custom_id.startswith(f"{views.PICK}:") and values:
-        return Picked(came=came, playbook=str(values[0]), key=custom_id.split(":")[1])
+        return Picked(playbook=str(values[0]), key=custom_id.split(":")[1])
     if custom_id.startswith(f"{MORE}:") and values:
-        return Pressed(came=came, action=str(values[0]))
-    return Pressed(came=came, action=custom_id)
+        return Pressed(action=str(values[0]))
+    return Pressed(action=custom_id)
 
 
 def _submitted(came: Came) -> Submitted | None:
@@ -252,7 +244,7 @@ def _submitted(came: Came) -> Submitted | None:
             files[name] = tuple(_file(came.data, str(one)) for one in given)
         elif name:
             values[name] = _filled(held)
-    return Submitted(came=came, origin=of, values=values, files=files)
+    return Submitted(origin=of, values=values, files=files)
 
 
 def _filled(held: Json) -> JsonValue:

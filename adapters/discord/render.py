@@ -198,14 +198,14 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
         case Prose(text, label) if label.isdigit():
             yield from map(a_text, pieces(f"**{label}** · {prose.markdown(text)}", _PIECE))
         case Prose(text, label):
-            yield _LINE
+            yield {**_LINE}
             yield from _label(label, to)
             yield from map(a_text, pieces(prose.markdown(text), _PIECE))
         case Checklist(items):
             lines = "\n".join(_item(item, to) for item in items)
             yield from map(a_text, pieces(lines, _PIECE))
         case Table():
-            yield from [_LINE, *_label(block.label, to)] if block.label else []
+            yield from [{**_LINE}, *_label(block.label, to)] if block.label else []
             told = [[to.told(cell) for cell in row] for row in block.rows]
             yield from map(a_text, pieces(prose.grid([block.header, *told]), _PIECE))
         case _:

@@ -57,7 +57,7 @@ class Visitor:
         answers = Answers(self._api, came, again=again)
         try:
             async with answers.in_time():
-                await self._did(came, answers)
+                await self._did(answers)
         except (PlaceGone, DiscordTrouble, Refused, LogUnavailable) as trouble:
             log.warning("discord_answer_failed why=%s", trouble)
             await self._excuse(answers, str(trouble))
@@ -65,8 +65,8 @@ class Visitor:
             log.exception("discord_failed")
             await self._excuse(answers, BROKEN)
 
-    async def _did(self, came: Came, answers: Answers) -> None:
-        match it := parse.deed(came):
+    async def _did(self, answers: Answers) -> None:
+        match it := parse.deed(answers.came):
             case None:
                 raise Refused(_OLD_FORM)
             case parse.Typed():
@@ -77,10 +77,10 @@ class Visitor:
                 await self._picked(it, answers)
             case parse.Reopened():
                 if not await self._forms.reopened(it, answers):
-                    await self._pressed(parse.Pressed(came=came, action=it.origin.action), answers)
+                    await self._pressed(parse.Pressed(action=it.origin.action), answers)
             case parse.Submitted():
                 if sent := await self._forms.submitted(it, answers):
-                    await self._show(sent[0], came, answers, sent[1])
+                    await self._show(sent[0], answers, sent[1])
             case parse.Pointed():
                 await self._pointed(it, answers)
 
@@ -101,13 +101,13 @@ class Visitor:
     # --- typing ---------------------------------------------------------------------------
 
     async def _typed(self, it: parse.Typed, answers: Answers) -> None:
-        came, line, kept = it.came, it.line, Kept(it.came.place)
+        came, line, kept = answers.came, it.line, Kept(answers.came.place)
         if not line.startswith("/"):
             line = grammar.spoken(line, self._known)
         wanted = grammar.parse(line)
         if isinstance(wanted, grammar.Delegate):
             _may_post(came)
-            given = await self._given(it, line, wanted)
+            given = await self._given(it, line, wanted, came.place)
             kept.files, wrong = await self._files.documents(given, came.name)
             if wrong:
                 kept.values = fill(self._known[wanted.playbook], wanted.given, wanted.rest)
@@ -117,29 +117,29 @@ class Visitor:
         reply = await self._reception.typed(
             line, files=kept.files, who=came.who, place=came.place, delivery=came.delivery
         )
-        await self._show(reply, came, answers, kept)
+        await self._show(reply, answers, kept)
 
     async def _given(
-        self, it: parse.Typed, line: str, wanted: grammar.Delegate
+        self, it: parse.Typed, line: str, wanted: grammar.Delegate, place: str
     ) -> Mapping[str, Sequence[FileRef]]:
         """The files by input; those of a message, and those in its thread, are for the first."""
         given = {own or self._reception.files_for(line): files for own, files in it.files.items()}
         playbook = self._known.get(wanted.playbook)
         name = files_input(playbook) if playbook else ""
-        if name and (there := await self._chat.files_in(it.came.place)):
+        if name and (there := await self._chat.files_in(place)):
             own = given.get(name, ())
             given[name] = [*own, *(one for one in there if not any(map(one.is_same, own)))]
         return given
 
     async def _pointed(self, it: parse.Pointed, answers: Answers) -> None:
         """A menu of playbooks, whose run is about the message and its thread."""
-        _may_post(it.came)
+        _may_post(answers.came)
         lines = [f"{it.author}: {it.text}" if it.text else "(the message has no text)"]
         for one in await self._chat.said_in(it.thread):
             lines += [f"{called(one.author)}: {one.text}"] if one.text != it.text else []
         source = "the message that this was delegated from, with its thread"
         context = (Document(name="message", source=source, text="\n\n".join(lines)),)
-        kept = Kept(it.came.place, context=context, beside=tuple(it.files))
+        kept = Kept(answers.came.place, context=context, beside=tuple(it.files))
         key = self._forms.memory.keep(kept)
         await answers.tell(self._picker("What should the team do about this message?", key))
 
@@ -153,7 +153,7 @@ class Visitor:
     # --- pressing -------------------------------------------------------------------------
 
     async def _pressed(self, it: parse.Pressed, answers: Answers) -> None:
-        came, (verb, _, run) = it.came, it.action.partition(":")
+        came, (verb, _, run) = answers.came, it.action.partition(":")
         if verb == "cost":
             told = footer(await self._reception.onlooker(came.who).load(run))
             await answers.tell(render.note(told, Reader()))
@@ -163,7 +163,7 @@ class Visitor:
         reply = await self._reception.pressed(
             it.action, who=came.who, place=came.place, delivery=came.delivery
         )
-        await self._show(reply, came, answers, Kept(came.place))
+        await self._show(reply, answers, Kept(came.place))
         if came.private and reply.run and not reply.form:
             await self._show_anew(it.action, reply.run, answers)
 
@@ -179,26 +179,26 @@ class Visitor:
             await answers.show_anew(render.card(card, await self._reader("", card), 1).parts[0])
 
     async def _picked(self, it: parse.Picked, answers: Answers) -> None:
-        kept, came = self._forms.memory.get(it.key), it.came
+        kept, came = self._forms.memory.get(it.key), answers.came
         if kept is None and it.key != _NEW:
             raise Refused(LOST)
         asked = f"form:{it.playbook}"
         reply = await self._reception.pressed(asked, who=came.who, place=came.place)
-        await self._show(reply, came, answers, replace(kept) if kept else Kept(came.place))
+        await self._show(reply, answers, replace(kept) if kept else Kept(came.place))
 
     # --- answers ----------------------------------------------------------------------------
 
-    async def _show(self, reply: Reply, came: Came, answers: Answers, kept: Kept) -> None:
+    async def _show(self, reply: Reply, answers: Answers, kept: Kept) -> None:
         if reply.form and reply.form.action == "pick":
             key = self._forms.memory.keep(kept) if kept.context else _NEW
             await answers.tell(self._picker(reply.form.about, key))
             return
         if reply.form:
-            await self._forms.open(reply.form, came, answers, kept)
+            await self._forms.open(reply.form, answers, kept)
             return
         reader = await self._named(reply)
         if reply.notice:
-            begun = reply.run if reply.tone == "good" and came.guild else ""
+            begun = reply.run if reply.tone == "good" and answers.came.guild else ""
             more = await self._link(begun, answers) if begun else ""
             await answers.tell(render.note(reply.notice, reader, reply.stamp, more=more))
         await answers.tell(*render.listed(reply.cards, reader), secret=True)

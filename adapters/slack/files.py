@@ -83,6 +83,6 @@ class Files:
                 page = answer.content_type == "text/html"
                 if page and not file.name.lower().endswith((".html", ".htm")):
                     raise NotRead(f"{lost}: the app lacks the scope files:read.")
-                return await answer.content.read(_MOST_BYTES + 1)
+                return await answer.read()
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise NotRead(f"{lost}: give it again.") from error

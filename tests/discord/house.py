@@ -50,16 +50,17 @@ async def office(
     folder: Path,
     *,
     token: str = "",
+    in_guild: bool = True,
     player: Model | None = None,
 ) -> AsyncIterator[Office]:
-    """As `podium serve` puts it together, without the page."""
+    """As `podium serve` puts it together, without the page; `in_guild` as for development."""
     env = Settings(_env_file=None, data=folder, playbooks=PLAYBOOKS, team=None)  # pyright: ignore[reportCallIssue]
     database = await Database.open(f"sqlite:///{folder / 'podium.db'}")
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     discord = Discord(
         Access(
             token=token or api.token,
-            guild=api.guild.id,
+            guild=api.guild.id if in_guild else "",
             api_url=api.api_url,
             gateway_url=api.gateway_url,
         ),

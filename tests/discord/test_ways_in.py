@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from adapters.discord.places import Place
+from bot.cards import Card
 from tests.discord.house import Office, a_draft, count, office, sees
 from tests.fakes_model import HeldModel
 from tests.servers.discord_api import DiscordApi
@@ -9,7 +11,8 @@ from tests.servers.discord_layout import controls
 from tests.servers.discord_things import File, Json
 from tests.stories.discord_words import read
 
-NOTES = File("notes.md", b"# Tides\nThey rise twice a day.")
+LONG = b"\n\nIt goes on and on." * 20_000  # more than one piece of a download
+NOTES = File("notes.md", b"# Tides" + LONG + b"\n\nThey rise twice a day.")
 
 
 def labels(message: Json) -> list[str]:
@@ -28,6 +31,15 @@ async def test_commands_are_offered_once_and_again_only_when_they_changed(
     async with office(api, tmp_path):
         await a_draft(ana, "Again")
     assert len(api.called(put)) == 1
+
+
+async def test_commands_are_offered_everywhere_where_no_guild_is_named(
+    api: DiscordApi, tmp_path: Path
+):
+    async with office(api, tmp_path, in_guild=False):
+        assert len(api.called("PUT /applications/{application_id}/commands")) == 1
+        assert len(api.called("PUT")) == 1
+        assert api.person("Ana").can_type("/delegate quick topic: x")
 
 
 async def test_a_subcommand_takes_options_of_every_kind(api: DiscordApi, tmp_path: Path):
@@ -70,12 +82,15 @@ async def test_a_form_takes_files_and_says_what_is_wrong_with_one(api: DiscordAp
         ana = at_work.ana()
         await ana.answered(ana.command("/delegate paper"))
         song = File("song.mp3", b"ID3" + bytes(100))
-        ana.submit({"Topic": "Tides"}, {"Notes": [song]})
+        ana.submit({"Topic": "Tides"}, {"Notes": [song, NOTES]})
         told = await sees(ana, "song.mp3 is a .mp3 file", button="Open the form again")
         await ana.answered(ana.press(told, "Open the form again"))
-        ana.submit({}, {"Notes": [NOTES]})
+        notes = next(one for one in ana.fields if one.label == "Notes")
+        assert notes.about.startswith("⚠ song.mp3 is a .mp3 file")
+        ana.submit({}, {"Notes": [File("moon.md", b"The moon pulls.")]})
         (call,) = await model.held()
         assert "They rise twice a day." in call.request.brief
+        assert "The moon pulls." in call.request.brief
 
 
 async def test_a_message_is_delegated_with_its_thread_and_its_files(
@@ -196,6 +211,17 @@ async def test_controls_come_down_when_people_talked_below_them_and_ping_nobody(
         ana.press(moved, "Approve")
         await sees(ana, "Draft 1", "Approved by ana")
         await api.world.until(lambda: moved["id"] not in thread.messages or None)
+
+
+async def test_controls_come_down_below_a_reminder(api: DiscordApi, at_work: Office):
+    chat, ana = at_work.discord.chat, at_work.ana()
+    chat.controls.calm_s = 0.01
+    await a_draft(ana, "Reminded")
+    (thread,) = ana.threads
+    place = Place(api.guild.id, ana.channel.id, thread.id).id
+    await chat.post(place, Card(key="reminder-review-1-1", title="Reminder"), "a reminder")
+    below = await sees(ana, "Draft 1", "waits to be decided", button="Approve", where=thread)
+    assert ana.sees(thread)[-1]["id"] == below["id"]
 
 
 def _last(shown: list[Json], before: str) -> Json | None:

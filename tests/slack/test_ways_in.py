@@ -117,7 +117,8 @@ async def test_the_app_home_shows_what_needs_me_and_decides_it(at_work: Office):
 async def test_a_file_in_a_message_becomes_an_input(api: SlackApi, tmp_path: Path):
     ana, model = api.person("ana"), HeldModel()
     async with office(api, tmp_path, player=model):
-        notes = [("notes.md", b"# Tides\nThey rise twice a day.")]
+        long = b"\n\nIt goes on and on." * 20_000  # more than one piece of a download
+        notes = [("notes.md", b"# Tides" + long + b"\n\nThey rise twice a day.")]
         ana.say("@podium delegate paper topic: Tides", files=notes)
         (call,) = await model.held()
         assert "They rise twice a day." in call.request.brief
