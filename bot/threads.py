@@ -160,7 +160,9 @@ class Threads:
                 await asyncio.wait({waited, news}, return_when=asyncio.FIRST_COMPLETED)
                 news.cancel()
                 dirty.clear()
-            return waited.done()
+            if done := waited.done():
+                await waited
+            return done
         finally:
             waited.cancel()
             dirty.set()

@@ -1,5 +1,6 @@
 """Chat of bot.ports, in memory."""
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
@@ -21,8 +22,9 @@ class Message:
 class FakeChat:
     """Keeps one message for each key, as it was first posted, in the order of posting.
 
-    `gone` are places and messages that are no more, `closed` those that nobody can read.
-    `before` is told what is about to happen (`post` or `edit`, and the key), and may raise.
+    `gone` are places and messages that are no more, `closed` those that nobody can read. While
+    `has_room` is not set, progress waits. `before` is told what is about to happen (`post` or
+    `edit`, and the key), and may raise.
     """
 
     def __init__(self) -> None:
@@ -30,6 +32,8 @@ class FakeChat:
         self.said: list[Said] = []
         self.gone: set[str] = set()
         self.closed: set[str] = set()
+        self.has_room = asyncio.Event()
+        self.has_room.set()
         self.before: Callable[[str, str], None] = lambda what, key: None
 
     async def post(self, place: str, card: Card, key: str) -> str:
@@ -46,7 +50,7 @@ class FakeChat:
         self.messages[message] = replace(old, card=card, edits=old.edits + 1)
 
     async def room(self, message: str) -> None:
-        """There always is."""
+        await self.has_room.wait()
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         self._there(place)

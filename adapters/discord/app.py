@@ -94,7 +94,7 @@ class Discord:
             yield self._trouble
         finally:
             await listeners.close()
-            await self.chat.close()
+            await self.chat.controls.close()
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from weakref import WeakValueDictionary
 
 import discord
 
@@ -46,9 +45,6 @@ class DiscordChat:
         self._now = now
         self.web = web
         self.controls = Controls(api)
-        self._progress: dict[str, Card] = {}
-        self._showing: dict[str, asyncio.Task[None]] = {}
-        self._locks = WeakValueDictionary[str, asyncio.Lock]()
         self._roots: dict[str, asyncio.Future[str]] = {}
 
     async def post(self, place: str, card: Card, key: str) -> str:
@@ -74,20 +70,21 @@ class DiscordChat:
         return message
 
     async def edit(self, message: str, card: Card) -> None:
-        """A checklist that moves is shown when there is room; all else waits for its turn only."""
-        if not place_of(message).stamps:
+        """Raises PlaceGone, DiscordTrouble."""
+        where = place_of(message)
+        if not where.stamps:
             raise PlaceGone(f"{message} is no message in Discord.")
-        if card.key == "root" and card.buttons:
-            self._progress[message] = card
-            if message not in self._showing:
-                job = asyncio.create_task(self._show(message), name="discord progress")
-                self._showing[message] = job
-            return
-        self._progress.pop(message, None)
-        await self._write(message, card)
+        whole = render.edited(card, await self.reader(render.users_in(card)), len(where.stamps))
+        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
+            body = replace(drawn, pings=()).body()
+            await self._api.call("PATCH", _MESSAGE, body, channel_id=where.stands, message_id=stamp)
+        for stamp in where.stamps[len(whole.parts) :]:
+            await self._api.call("DELETE", _MESSAGE, channel_id=where.stands, message_id=stamp)
         if card.key.startswith(("draft-", "gate-")) and not card.buttons:
-            where = place_of(message)
             await self.controls.decided(where.stands, where.stamps[-1])
+
+    async def room(self, message: str) -> None:
+        await self._api.pace.progress(place_of(message).stands)
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """Of a thread or a channel: Discord shows Podium only what names it, or is to it alone."""
@@ -136,15 +133,6 @@ class DiscordChat:
     async def reader(self, users: frozenset[str] = frozenset()) -> Reader:
         """For whom things are rendered, with the names of these people."""
         return Reader(await self._api.named(users), self.web)
-
-    async def close(self) -> None:
-        """Show what has been kept back."""
-        await self.controls.close()
-        waiting, self._progress = dict(self._progress), {}
-        for job in self._showing.values():
-            job.cancel()
-        shown = (self._write(message, card) for message, card in waiting.items())
-        await asyncio.gather(*shown, return_exceptions=True)
 
     # --- places -------------------------------------------------------------------------
 
@@ -237,37 +225,3 @@ class DiscordChat:
             page = f"{self.web}/runs/{key.partition('/')[0]}"
             words += f" The whole text is on Podium's page: {page}" if self.web else ""
             await self._send(where, render.note(words, Reader()), f"{key}/{name}", 0)
-
-    # --- editing ------------------------------------------------------------------------
-
-    async def _show(self, message: str) -> None:
-        """Show the newest state of a checklist, again and again, until there is nothing new."""
-        where = place_of(message)
-        try:
-            while message in self._progress:
-                await self._api.pace.progress(where.stands)
-                async with self._lock(message):
-                    # What people wait for may have been shown meanwhile; it is newer.
-                    if card := self._progress.pop(message, None):
-                        await self._edit(where, card)
-        except (PlaceGone, DiscordTrouble) as trouble:
-            log.warning("discord_progress_not_shown why=%s", trouble)
-        finally:
-            self._progress.pop(message, None)
-            del self._showing[message]
-
-    async def _write(self, message: str, card: Card) -> None:
-        async with self._lock(message):
-            await self._edit(place_of(message), card)
-
-    def _lock(self, message: str) -> asyncio.Lock:
-        """Edits of one message go out in their order."""
-        return self._locks.setdefault(message, asyncio.Lock())
-
-    async def _edit(self, where: Place, card: Card) -> None:
-        whole = render.edited(card, await self.reader(render.users_in(card)), len(where.stamps))
-        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
-            body = replace(drawn, pings=()).body()
-            await self._api.call("PATCH", _MESSAGE, body, channel_id=where.stands, message_id=stamp)
-        for stamp in where.stamps[len(whole.parts) :]:
-            await self._api.call("DELETE", _MESSAGE, channel_id=where.stands, message_id=stamp)

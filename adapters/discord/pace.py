@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 IN_ALL_PER_S = 40.0  # of the 50 that a bot has
 KEPT = 20.0  # never go to progress
-CALM_S = 1.5  # between two edits of progress in one channel: Discord takes 5 in 5 s
+CALM_S = 1.2  # between two edits of progress in one channel: Discord takes 5 in 5 s
 # Discord bans an address for a while that was refused 10,000 times in ten minutes.
 REFUSED = 2_000.0
 REFUSED_PER_S = 8.0

@@ -141,7 +141,7 @@ class Slack:
                 door = app if tokens.signing_secret else None
                 flow = self._oauth() if tokens.client_id else None
                 self.url = await stack.enter_async_context(listen(door, flow, *self._door))
-            stack.push_async_callback(self.chat.close)
+            stack.push_async_callback(self.chat.writing.close)
             stack.push_async_callback(self._close_sockets)
             connecting = asyncio.create_task(self._connect(app, listeners), name="slack connects")
             stack.push_async_callback(_ended, connecting)

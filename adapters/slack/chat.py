@@ -1,13 +1,11 @@
 """Slack as a Chat: cards are messages, posted once, edited calmly."""
 
-import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from weakref import WeakValueDictionary
 
 import aiohttp
 
@@ -27,7 +25,6 @@ _EVENT = "podium_card"
 _PAGE = 200
 _PAGES = 10
 _TRIES = 3
-CALM_S = 1.5  # between two edits of one checklist
 
 
 class SlackChat:
@@ -43,9 +40,6 @@ class SlackChat:
         self.web = ""
         self._prefix = prefix
         self.writing = Writing(api, posts, now)
-        self._progress: dict[str, Card] = {}
-        self._showing: dict[str, asyncio.Task[None]] = {}
-        self._held: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def post(self, place: str, card: Card, key: str) -> str:
         """Raises PlaceGone, SlackTrouble."""
@@ -70,19 +64,27 @@ class SlackChat:
         return message
 
     async def edit(self, message: str, card: Card) -> None:
-        """A checklist that moves is shown when there is room; all else waits for its turn only."""
+        """Raises PlaceGone, SlackTrouble."""
         where = place_of(message)
         if not where.stamps:
             raise PlaceGone(f"{message} is no message in Slack.")
-        if card.key == "root" and card.buttons:
-            self._progress[message] = card
-            if message not in self._showing:
-                job = asyncio.create_task(self._show(message), name="slack progress")
-                self._showing[message] = job
-            return
-        self._progress.pop(message, None)
-        async with self._alone(message):
-            await self._write(where, card)
+        reader = await self.reader(where.team, render.users_in(card, where.team))
+        whole = render.edited(card, reader, len(where.stamps))
+        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
+            await self._api.call(
+                where.team,
+                "chat.update",
+                channel=where.channel,
+                ts=stamp,
+                text=drawn.text,
+                blocks=drawn.blocks,
+            )
+        for stamp in where.stamps[len(whole.parts) :]:
+            await self._api.call(where.team, "chat.delete", channel=where.channel, ts=stamp)
+
+    async def room(self, message: str) -> None:
+        where = place_of(message)
+        await self._api.pace.room(where.team, "chat.update", where.channel)
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """Of a thread, or of a channel; what bots wrote is left out."""
@@ -114,15 +116,6 @@ class SlackChat:
             return ()
         said = [one async for one in self._latest(where, metadata=False) if _by_people(one)]
         return tuple(file for one in said for file in parse.files(one, where.team))
-
-    async def close(self) -> None:
-        """Show what has been kept back."""
-        waiting, self._progress = dict(self._progress), {}
-        for job in self._showing.values():
-            job.cancel()
-        await self.writing.close()
-        shown = (self._write(place_of(m), card) for m, card in waiting.items())
-        await asyncio.gather(*shown, return_exceptions=True)
 
     async def reader(self, team: str, users: frozenset[str] = frozenset()) -> Reader:
         """For whom things are rendered in a workspace, with the names of these people."""
@@ -225,43 +218,6 @@ class SlackChat:
             if any(name in (one.get("name"), one.get("title")) for one in files):
                 return True
         return False
-
-    # --- editing ------------------------------------------------------------------------
-
-    async def _show(self, message: str) -> None:
-        """Show the newest state of a checklist, again and again, until there is nothing new."""
-        where = place_of(message)
-        try:
-            while message in self._progress:
-                await self._api.pace.room(where.team, "chat.update", where.channel)
-                async with self._alone(message):
-                    # What was decided meanwhile is shown already, and this is not put over it.
-                    if card := self._progress.pop(message, None):
-                        await self._write(where, card)
-                await asyncio.sleep(CALM_S)
-        except (PlaceGone, SlackTrouble) as trouble:
-            log.warning("slack_progress_not_shown why=%s", trouble)
-        finally:
-            del self._showing[message]
-
-    def _alone(self, message: str) -> asyncio.Lock:
-        """Of two edits of a message the later one stays."""
-        return self._held.setdefault(message, asyncio.Lock())
-
-    async def _write(self, where: Place, card: Card) -> None:
-        reader = await self.reader(where.team, render.users_in(card, where.team))
-        whole = render.edited(card, reader, len(where.stamps))
-        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
-            await self._api.call(
-                where.team,
-                "chat.update",
-                channel=where.channel,
-                ts=stamp,
-                text=drawn.text,
-                blocks=drawn.blocks,
-            )
-        for stamp in where.stamps[len(whole.parts) :]:
-            await self._api.call(where.team, "chat.delete", channel=where.channel, ts=stamp)
 
 
 def _by_people(message: Mapping[str, Any]) -> bool:

@@ -143,6 +143,20 @@ async def test_progress_gives_way_to_what_people_wait_for() -> None:
     await place.is_true()
 
 
+async def test_progress_waits_for_room_and_what_people_wait_for_does_not() -> None:
+    place = Place()
+    await place.rig.start(VARIANTS)
+    await until(lambda: bool(place.views.versions))
+    place.chat.has_room.clear()
+    for part in range(9):
+        await place.finish_quickly("text", part)
+    await until(lambda: "draft-1" in place.chat.keys("r1"))
+    assert next(iter(place.chat.messages.values())).edits == 0
+    place.chat.has_room.set()
+    await place.threads.quiet()
+    await place.is_true()
+
+
 # --- crashes ---------------------------------------------------------------------------------
 
 
