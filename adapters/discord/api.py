@@ -29,7 +29,6 @@ _ENTERS_S = 20.0
 """How long a call waits for Discord to be connected: at the start, cards come before it is."""
 _COUNTED = (401, 403, 429)
 _SHUT_S = 30.0
-_BARRED_S = 60.0
 _NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -120,8 +119,6 @@ class Api:
         """What a refusal means; who is refused too often is banned, so what is no use rests."""
         if error.status in _COUNTED:
             self.pace.refused()
-        if error.status == 401:
-            self.pace.hold(_BARRED_S)
         trouble = told(error, self.missing(channel))
         if channel and error.code in SHUT:
             self._shut[channel] = time.monotonic() + _SHUT_S, str(trouble)

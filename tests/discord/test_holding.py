@@ -260,6 +260,16 @@ async def test_a_discord_that_is_down_at_first_is_tried_again(api: DiscordApi, t
         assert await at_work.discord.health() == "ok"
 
 
+async def test_whatever_breaks_while_it_connects_it_is_tried_again(api: DiscordApi, tmp_path: Path):
+    api.commands.shards = "many"  # pyright: ignore[reportAttributeAccessIssue]
+    async with office(api, tmp_path) as at_work:
+        assert "gateway did not answer" in at_work.trouble
+        api.commands.shards = 1
+        await api.gateway.ready()
+        await a_draft(at_work.ana(), "After all")
+    api.violations.clear()
+
+
 async def test_what_happened_while_the_socket_was_cut_is_not_missed(
     api: DiscordApi, at_work: Office
 ):

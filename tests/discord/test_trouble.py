@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards import Card
+from bot.ports import PlaceGone
 from tests.discord.house import Office, a_draft, card, count, office, sees, until
 from tests.fakes_model import HeldModel
 from tests.servers.discord_api import DiscordApi
@@ -213,6 +215,20 @@ async def test_a_guild_that_is_not_available_loses_nothing(api: DiscordApi, at_w
     await sees(ana, "Draft 1", "Approved by ana")
     api.world.tell("GUILD_CREATE", api.world.created(api.guild), api.guild.id)
     await a_draft(ana, "Back")
+
+
+async def test_a_place_that_refuses_is_left_alone_until_something_is_done_there(
+    api: DiscordApi, at_work: Office
+):
+    ana = at_work.ana()
+    place = f"discord:{api.guild.id}:{ana.channel.id}"
+    api.world.deny(ana.channel, "VIEW_CHANNEL")
+    for number in range(20):
+        with pytest.raises(PlaceGone, match="View Channel"):
+            await at_work.discord.chat.post(place, Card(key="x", title="X"), f"key {number}")
+    assert api.invalid_requests == 1
+    api.world.deny(ana.channel)
+    await a_draft(ana, "Again")
 
 
 async def test_a_bad_token_is_told_at_the_start(api: DiscordApi, tmp_path: Path):
