@@ -26,13 +26,13 @@ _BLOCKS = 45
 _SECTION = 2_900
 _USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
 _COMMAND = re.compile(rf"(?<![\w/])/({'|'.join(WORDS)})\b")
-_STATES: Mapping[ItemState, str] = {
-    "waiting": ":white_circle: not yet",
-    "working": ":large_blue_circle: at work",
-    "asking": ":raising_hand: asks a person",
-    "done": ":white_check_mark: done",
-    "failed": ":x: failed",
-    "skipped": ":heavy_minus_sign: skipped",
+_MARKS: Mapping[ItemState, str] = {
+    "waiting": ":white_circle:",
+    "working": ":large_blue_circle:",
+    "asking": ":raising_hand:",
+    "done": ":white_check_mark:",
+    "failed": ":x:",
+    "skipped": ":heavy_minus_sign:",
 }
 
 
@@ -148,7 +148,7 @@ def _packed(card: Card, to: Reader, budget: int, *, apart: bool) -> tuple[Drawn,
 def _in_short(card: Card, to: Reader) -> str:
     """What a notification says of the card: its title, and the first words in it."""
     said = [
-        to.told(b.text) if isinstance(b, Words) else _first_line(b.text)
+        _first_line(to.told(b.text) if isinstance(b, Words) else b.text)
         for b in card.blocks
         if isinstance(b, Words | Prose)
     ]
@@ -250,10 +250,10 @@ def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
 
 
 def _item(item: Item, to: Reader) -> str:
-    parts = [escaped(to.told(part)) for part in (item.who, item.detail) if part]
+    parts = [escaped(to.told(part)) for part in item.told]
     if item.since and item.state in ("working", "asking"):
         parts.append(f"since {moment(item.since, '{time}')}")
-    return " · ".join([f"{_STATES[item.state]} *{escaped(item.label)}*", *parts])
+    return " · ".join([f"{_MARKS[item.state]} *{escaped(item.label)}*", *parts])
 
 
 def _label(label: str, to: Reader) -> Iterator[Json]:

@@ -178,7 +178,7 @@ def test_people_are_called_by_their_names_in_podiums_own_words():
     checklist = Checklist((Item(label="Review", state="asking", who="U0ANA11"),))
     whole = drawn(Card(key="root", title="Run", blocks=(Words("For U0ANA11"), checklist)))
     assert "U0ANA11" not in said(whole)
-    assert "asks a person *Review* · ana" in said(whole)
+    assert "*Review* · waits for ana" in said(whole)
 
 
 def test_a_stamp_of_another_platform_has_its_short_name():
