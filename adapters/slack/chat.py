@@ -80,8 +80,8 @@ class SlackChat:
                 job = asyncio.create_task(self._show(message), name="slack progress")
                 self._showing[message] = job
             return
-        self._progress.pop(message, None)
         async with self._alone(message):
+            self._progress.pop(message, None)
             await self._write(where, card)
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
@@ -157,12 +157,19 @@ class SlackChat:
     async def _look(self, where: Place, key: str) -> dict[int, tuple[str, str]]:
         """The parts of a card that stand there, by number: each its channel and time stamp."""
         found: dict[int, tuple[str, str]] = {}
-        async for one in self._latest(where, metadata=True):
+        async for one in self._own(where):
             told = one.get("metadata") or {}
             payload = told.get("event_payload") or {}
             if told.get("event_type") == _EVENT and payload.get("key") == key:
                 found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
         return found
+
+    async def _own(self, where: Place) -> AsyncIterator[Answer]:
+        """Podium's own messages there: anybody's app may give a message the same metadata."""
+        me = (await self._api.lately(where.team, "auth.test"))["user_id"]
+        async for one in self._latest(where, metadata=True):
+            if one.get("user") == me:
+                yield one
 
     async def _latest(self, where: Place, *, metadata: bool) -> AsyncIterator[Answer]:
         """A whole thread, or the latest of a channel: by number, as clocks differ."""
@@ -210,17 +217,22 @@ class SlackChat:
             if not await self._is_attached(where, name):
                 raise
         except SlackTrouble as trouble:
-            await self._without_file(where, name, trouble)
+            await self._without_file(where, name, trouble, perhaps=perhaps)
 
-    async def _without_file(self, where: Place, name: str, trouble: SlackTrouble) -> None:
+    async def _without_file(
+        self, where: Place, name: str, trouble: SlackTrouble, *, perhaps: bool
+    ) -> None:
         log.warning("slack_file_refused why=%s", trouble)
+        key = f"{where.id}/{name}/refused"
+        if perhaps and await self._look(where, key):
+            return
         words = f"The file {name} could not be put here. {trouble}"
         words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
         drawn = render.note(words, Reader(where.team))
-        await self._send(where, drawn, f"{where.id}/{name}/refused", 0)
+        await self._send(where, drawn, key, 0)
 
     async def _is_attached(self, where: Place, name: str) -> bool:
-        async for said in self._latest(where, metadata=False):
+        async for said in self._own(where):
             files = said.get("files") or []
             if any(name in (one.get("name"), one.get("title")) for one in files):
                 return True
@@ -237,12 +249,20 @@ class SlackChat:
                 async with self._alone(message):
                     # What was decided meanwhile is shown already, and this is not put over it.
                     if card := self._progress.pop(message, None):
-                        await self._write(where, card)
+                        await self._progressed(message, card)
                 await asyncio.sleep(CALM_S)
-        except (PlaceGone, SlackTrouble) as trouble:
-            log.warning("slack_progress_not_shown why=%s", trouble)
+        except PlaceGone as gone:
+            log.warning("slack_progress_not_shown why=%s", gone)
         finally:
             del self._showing[message]
+
+    async def _progressed(self, message: str, card: Card) -> None:
+        """Show a checklist; one that Slack did not take waits to be shown again."""
+        try:
+            await self._write(place_of(message), card)
+        except SlackTrouble as trouble:
+            log.warning("slack_progress_late why=%s", trouble)
+            self._progress.setdefault(message, card)
 
     def _alone(self, message: str) -> asyncio.Lock:
         """Of two edits of a message the later one stays."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.slack import parse, render, views
@@ -15,6 +15,7 @@ from adapters.slack.parse import Sender
 from adapters.slack.places import PLATFORM, Place, person
 from adapters.slack.render import Reader
 from adapters.slack.telling import Teller, named, respond
+from adapters.slack.trouble import PASSES, SlackTrouble
 from bot import commands as grammar
 from bot.cards import Card, Reply
 from bot.cards.run import cards, footer
@@ -54,21 +55,27 @@ class Visitor:
         files: Files,
         teller: Teller,
         forms: Forms,
+        *,
+        saw: Callable[[str, str, str], None],
     ) -> None:
+        """`saw` is told workspace, person and channel of what Slack delivers."""
         self._api = api
         self._chat = chat
         self._reception = reception
         self._files = files
         self._teller = teller
         self._forms = forms
+        self._saw = saw
 
     # --- what people do -------------------------------------------------------------------
 
     async def typed(self, it: parse.Typed) -> None:
         """A command, or words to Podium."""
+        self._saw(it.sender.team, it.sender.user, it.sender.channel)
         await self._teller.safely(it.sender, self._typed(it))
 
     async def pressed(self, it: parse.Pressed) -> None:
+        self._saw(it.sender.team, it.sender.user, it.sender.channel)
         await self._teller.safely(it.sender, self._pressed(it))
 
     async def shortcut(self, it: parse.Shortcut) -> None:
@@ -130,12 +137,18 @@ class Visitor:
         return and_that(reply, left_out)
 
     async def _may_post(self, sender: Sender) -> None:
-        """Raises PlaceGone before a run is begun where nothing could be shown."""
+        """Raises PlaceGone, SlackTrouble before a run is begun where nothing could be shown.
+
+        While Slack does not answer it is begun: what there is to show is shown afterwards.
+        """
         if sender.channel and sender.answer:
             try:
                 await self._api.lately(sender.team, "conversations.info", channel=sender.channel)
             except PlaceGone as gone:
                 raise PlaceGone(_NOT_HERE) from gone
+            except SlackTrouble as trouble:
+                if trouble.code not in PASSES:
+                    raise
 
     async def _pressed(self, it: parse.Pressed) -> None:
         sender, (verb, _, run) = it.sender, it.action.partition(":")
