@@ -12,7 +12,7 @@ from adapters.slack.files import Files
 from adapters.slack.forms import Forms, and_that
 from adapters.slack.home import home
 from adapters.slack.parse import Sender
-from adapters.slack.places import PLATFORM, Place, person
+from adapters.slack.places import PLATFORM, Place, person, user_in
 from adapters.slack.render import Reader
 from adapters.slack.telling import Teller, named, respond
 from adapters.slack.trouble import PASSES, SlackTrouble
@@ -97,8 +97,10 @@ class Visitor:
             await self._reception.typed("/needs-me", who=who, place=Place(team, user).id)
         ).cards
         own = await self._reception.desk.find(Query(requester=who, limit=10))
-        reader = await self._reader(team, *needs)
-        view = home(needs, own, await self._seen_runs(team, who), reader)
+        seen = await self._seen_runs(team, who)
+        users = [render.users_in(card, team) for card in needs]
+        users.append(frozenset(user_in(team, run.requester) for run in (*own, *seen)) - {""})
+        view = home(needs, own, seen, await self._chat.reader(team, frozenset().union(*users)))
         await self._api.call(team, "views.publish", user_id=user, view=view)
 
     # --- typing and pressing --------------------------------------------------------------

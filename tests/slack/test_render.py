@@ -303,6 +303,16 @@ def test_a_home_with_much_to_decide_keeps_slacks_rules():
     assert "more: /needs-me" in str(shown)
 
 
+def test_the_home_shows_markdown_as_slack_writes_it():
+    text = "# The news\n\nIt is **new**.\n- ~~Old.~~\n- **New.** <@U0ANA11>"
+    card = Card(key="draft-2", title="Draft 2", blocks=(Prose(text, label="What changed"),))
+    shown = home([card], [], [], TO)
+    assert slack_rules.of_view(shown) == []
+    told = next(b["text"]["text"] for b in shown["blocks"] if "The news" in str(b))
+    assert told == "*The news*\n\nIt is new.\n• ~Old.~\n• New. &lt;@U0ANA11&gt;"
+    assert "What changed" in str(shown)
+
+
 @given(st.text(alphabet=st.sampled_from("`~\n ab|-#"), max_size=400), st.integers(60, 200))
 def test_cutting_a_text_loses_no_letter(text: str, most: int):
     pieces = long.pieces(text, most)

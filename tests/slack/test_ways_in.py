@@ -110,6 +110,9 @@ async def test_the_app_home_shows_what_needs_me_and_decides_it(at_work: Office):
     await ana.press_home("Approve")
     await sees(ana, "Draft 1", "Approved by ana")
     await ana.until(lambda p: "Nothing waits for you." in p.home())
+    ben = at_work.api.person("ben")
+    ben.open_home()
+    assert "by ana" in await ben.until(lambda p: p.home())
     await ana.press_home("Delegate")
     await ana.until(lambda p: p.modal)
 
