@@ -26,6 +26,7 @@ _BLOCKS = 45
 _SECTION = 2_900
 _USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
 _COMMAND = re.compile(rf"(?<![\w/])/({'|'.join(WORDS)})\b")
+_MINE, _ASK = re.compile(r"/help\b"), "@Podium help"  # Slack has a /help of its own
 _MARKS: Mapping[ItemState, str] = {
     "waiting": ":white_circle:",
     "working": ":large_blue_circle:",
@@ -160,7 +161,7 @@ def _in_short(card: Card, to: Reader) -> str:
 
 
 def _first_line(text: str) -> str:
-    lines = (line.strip("#*-> ") for line in text.splitlines())
+    lines = (line.strip("#*-> ").replace("`", "") for line in text.splitlines())
     return next((line for line in lines if line), "")[:280]
 
 
@@ -309,10 +310,8 @@ def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
     gathered = Drawn("", [])
     for one in cards:
         if one.key == "help":
-            one = replace(
-                one,
-                blocks=tuple(Prose(to.told(b.text)) for b in one.blocks if isinstance(b, Prose)),
-            )
+            lines = [b.text for b in one.blocks if isinstance(b, Prose)]
+            one = replace(one, blocks=tuple(Prose(to.told(_MINE.sub(_ASK, s))) for s in lines))
         for drawn in card(one, to, 100).parts:
             both = [*gathered.blocks, *drawn.blocks]
             apart = "/" in one.key or _size(both) > _BUDGET or len(both) > _BLOCKS or _tables(both)

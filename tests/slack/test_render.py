@@ -141,6 +141,8 @@ def test_more_tables_than_messages_are_lines_and_nothing_is_lost():
 def test_a_notification_says_what_it_is_about():
     whole = drawn(a_draft("# Acme for growers\n\nIt is short."))
     assert whole.parts[0].text == "Draft 1 – Acme for growers"
+    asked = Card(key="gate-1", title="For you to do", blocks=(Words("Clear these:\n\n- a\n- b"),))
+    assert drawn(asked).parts[0].text == "For you to do – Clear these:"
 
 
 def test_podiums_own_words_have_the_workspaces_prefix():

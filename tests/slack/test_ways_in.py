@@ -59,7 +59,7 @@ async def test_commands_have_the_prefix_that_was_set(api: SlackApi, tmp_path: Pa
         await ana.type("/podium-delegate quick topic: Prefixed")
         await sees(ana, "Quick: Prefixed")
         ana.mention("help")
-        await whispered(ana, "/podium-delegate", "/podium-needs-me")
+        await whispered(ana, "/podium-delegate", "/podium-needs-me", "@Podium help these words")
 
 
 async def test_a_playbook_is_picked_filled_in_and_delegated(at_work: Office):
