@@ -1,6 +1,7 @@
 """The checklist of a run: each step, who does it, how far it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.model import Item, ItemState
@@ -14,8 +15,12 @@ _NO_TEAM = Team()
 
 def items(run: Run, team: Team = _NO_TEAM) -> tuple[Item, ...]:
     """A line for each step, the review, and what follows it."""
-    lines = [_item(run, name, team) for name in run.playbook.steps]
-    return (*lines, _review(run, team), *(_item(run, name, team) for name in run.afterwards))
+    before = [_item(run, name, team) for name in run.playbook.steps]
+    after = [_item(run, name, team) for name in run.afterwards]
+    lines = (*before, _review(run, team), *after)
+    if not run.outcome:
+        return lines
+    return tuple(replace(i, word="not done") if i.state == "waiting" else i for i in lines)
 
 
 def plain(name: str) -> str:

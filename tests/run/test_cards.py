@@ -3,7 +3,7 @@
 from inline_snapshot import snapshot
 from pydantic import JsonValue
 
-from bot.cards import Card, Item, Prose, Words
+from bot.cards import Card, Checklist, Item, Prose, Words
 from bot.cards.run import cards, money
 from bot.run import commands as c
 from bot.run import events as e
@@ -458,6 +458,8 @@ def test_a_choice_that_was_cancelled_is_closed_and_nobody_chose() -> None:
     told.give(c.Cancel())
     assert "Closed by web:w:ana" in sketch(card(told, "gate-lead.1"))
     assert "Chosen" not in seen(told)
+    (checklist,) = [b for b in card(told, "root").blocks if isinstance(b, Checklist)]
+    assert [i.status for i in checklist.items if i.state == "waiting"] == ["not done"] * 5
 
 
 def test_a_line_of_the_checklist_reads_as_a_sentence() -> None:
