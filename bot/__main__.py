@@ -98,7 +98,10 @@ def doctor(
     """Say what is missing to be in Slack or Discord and how to mend it; exit 1 if something is."""
     from bot.platforms import examine
 
-    found = asyncio.run(examine(_settings(), live=live))
+    try:
+        found = asyncio.run(examine(_settings(), live=live))
+    except TeamFileError as error:
+        _stop(str(error))
     for finding in found:
         typer.echo(finding)
     raise typer.Exit(1 if any(line.startswith("✗") for line in found) else 0)

@@ -9,7 +9,7 @@ from bot.playbook.model import Choice, Date, Files, Input, Long, Many, Playbook,
 from bot.playbook.wording import nearest
 
 WORDS: Mapping[str, str] = {
-    "delegate": "give a playbook to the team: /delegate launch-brief product: Acme 2",
+    "delegate": "start a playbook: /delegate launch-brief product: Acme 2",
     "needs-me": "what waits for your decision, here and elsewhere",
     "runs": "what is under way, and what was: /runs acme",
     "playbooks": "what can be delegated",
@@ -61,6 +61,8 @@ def parse(text: str) -> Typed:
     word = word.removeprefix("/").lower()
     rest = rest.strip()
     match word:
+        case "delegate" if rest.lower() == "help":
+            return Help()
         case "delegate":
             return _delegate(rest)
         case "needs-me" | "needs_me":

@@ -29,13 +29,13 @@ _SHORT_NOTE = 400
 _USER = re.compile(r"\b\d{17,20}\b")
 _COLOURS: Mapping[str, int] = {"good": 0x2E7D4F, "warn": 0xB7791F, "bad": 0xB3382C}
 _STYLES: Mapping[str, int] = {"plain": 2, "primary": 1, "danger": 4}
-_STATES: Mapping[ItemState, str] = {
-    "waiting": "⚪ not yet",
-    "working": "🔵 at work",
-    "asking": "🙋 asks a person",
-    "done": "✅ done",
-    "failed": "❌ failed",
-    "skipped": "⏭️ skipped",
+_MARKS: Mapping[ItemState, str] = {
+    "waiting": "⚪",
+    "working": "🔵",
+    "asking": "🙋",
+    "done": "✅",
+    "failed": "❌",
+    "skipped": "⏭️",
 }
 
 
@@ -228,10 +228,10 @@ def moment(at: datetime, shape: str = "f") -> str:
 
 
 def _item(item: Item, to: Reader) -> str:
-    parts = [escaped(to.told(part)) for part in (item.who, item.detail) if part]
+    parts = [escaped(to.told(part)) for part in item.told]
     if item.since and item.state in ("working", "asking"):
         parts.append(f"since {moment(item.since, 't')}")
-    return " · ".join([f"{_STATES[item.state]} **{escaped(item.label)}**", *parts])
+    return " · ".join([f"{_MARKS[item.state]} **{escaped(item.label)}**", *parts])
 
 
 # --- buttons ----------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.pace import Pace
 from adapters.slack.trouble import GONE, SHUT_OUT, WORDS, FateUnknown, SlackTrouble, gone
@@ -20,10 +21,19 @@ log = logging.getLogger("podium.slack")
 
 _TRIES = 4
 _TIMEOUT_S = 20
-_NAMES = 5_000
+_NAMES, _NAMES_AT_ONCE = 5_000, 30
 _LATELY_S = 60
 _PASSING = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "team_added_to_org", "request_timeout"}
+    {
+        "external_channel_migrating",
+        "fatal_error",
+        "internal_error",
+        "org_login_required",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "update_failed",
+    }
 )
 _NOT_TWICE = frozenset(
     {
@@ -63,7 +73,7 @@ class Api:
             except SlackApiError as error:
                 after = self._refused(error, team, method, channel)
                 if tries == _TRIES:
-                    raise SlackTrouble(method, _code(error)) from error
+                    raise SlackTrouble(method, "no_answer" if after else "ratelimited") from error
                 await asyncio.sleep(0 if after is None else after)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if method in _NOT_TWICE or tries == _TRIES:
@@ -83,7 +93,9 @@ class Api:
         if asked is None or time.monotonic() > until:
             asked = asyncio.create_task(self.call(team, method, **given), name=f"slack {method}")
             asked.add_done_callback(_seen)
-            self._lately[key] = (time.monotonic() + _LATELY_S, asked)
+            now = time.monotonic()
+            self._lately = {k: held for k, held in self._lately.items() if held[0] > now}
+            self._lately[key] = (now + _LATELY_S, asked)
         try:
             return await asyncio.shield(asked)
         except (PlaceGone, SlackTrouble):
@@ -92,8 +104,8 @@ class Api:
 
     def _refused(self, error: SlackApiError, team: str, method: str, channel: str) -> float | None:
         """How long to wait before it is tried again; raises when that would not help."""
-        code = _code(error)
-        if code == "ratelimited":
+        code = code_of(error)
+        if code in ("ratelimited", "rate_limited"):
             seconds = float(error.response.headers.get("Retry-After") or 1)
             log.warning("slack_ratelimited method=%s wait_s=%s", method, seconds)
             self.pace.hold(team, method, channel, seconds)
@@ -120,11 +132,14 @@ class Api:
         """The names of those of them who are known; what is no person is left out."""
         wanted = sorted(set(users))
         unknown = [user for user in wanted if (team, user) not in self._names]
-        await asyncio.gather(*(self._look_up(team, user) for user in unknown))
+        # Anybody may type what looks like hundreds of people, and nothing waits for a name.
+        await asyncio.gather(*(self._look_up(team, user) for user in unknown[:_NAMES_AT_ONCE]))
         known = {user: self._names.get((team, user), "") for user in wanted}
         return {user: name for user, name in known.items() if name}
 
     async def _look_up(self, team: str, user: str) -> None:
+        if not self.pace.may_now(team, "users.info", ""):
+            return
         try:
             person = (await self.call(team, "users.info", user=user))["user"]
         except PlaceGone:
@@ -174,13 +189,15 @@ def _seen(asked: asyncio.Task[Answer]) -> None:
         asked.exception()
 
 
-def _code(error: SlackApiError) -> str:
-    if error.response.status_code == 429:
-        return "ratelimited"
-    if error.response.status_code >= 500:
+def code_of(error: SlackApiError) -> str:
+    """Slack's name for it; when something before Slack answered in its place, one that passes."""
+    answer = error.response
+    if not isinstance(answer, AsyncSlackResponse) or answer.status_code >= 500:
         return "internal_error"
-    data = error.response.data
-    return str(data.get("error") or "unknown") if isinstance(data, dict) else "internal_error"
+    if answer.status_code == 429:
+        return "ratelimited"
+    said = answer.data
+    return str((isinstance(said, dict) and said.get("error")) or "internal_error")
 
 
 def client(token: str, url: str) -> AsyncWebClient:

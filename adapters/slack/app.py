@@ -15,7 +15,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import Api, client
+from adapters.slack.api import Api, client, code_of
 from adapters.slack.chat import SlackChat
 from adapters.slack.doors import Sockets, listen
 from adapters.slack.files import Files
@@ -119,7 +119,9 @@ class Slack:
         tokens = self._tokens
         forms = Forms(self._api, self.chat, reception, self._files, self._now)
         teller = Teller(self._api)
-        visitor = Visitor(self._api, self.chat, reception, self._files, teller, forms)
+        visitor = Visitor(
+            self._api, self.chat, reception, self._files, teller, forms, saw=self.sight.saw
+        )
 
         # Bolt looks at the names of the arguments, and stumbles over a method's own.
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -191,7 +193,7 @@ class Slack:
         try:
             found = await client(token, self._tokens.api_url).auth_test()
         except SlackApiError as error:
-            raise SlackTrouble("auth.test", str(error.response.get("error") or "?")) from error
+            raise SlackTrouble("auth.test", code_of(error)) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackTrouble("auth.test", "no_answer") from error
         return str(found["team_id"])

@@ -150,12 +150,19 @@ class SlackChat:
     async def _look(self, where: Place, key: str) -> dict[int, tuple[str, str]]:
         """The parts of a card that stand there, by number: each its channel and time stamp."""
         found: dict[int, tuple[str, str]] = {}
-        async for one in self._latest(where, metadata=True):
+        async for one in self._own(where):
             told = one.get("metadata") or {}
             payload = told.get("event_payload") or {}
             if told.get("event_type") == _EVENT and payload.get("key") == key:
                 found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
         return found
+
+    async def _own(self, where: Place) -> AsyncIterator[Answer]:
+        """Podium's own messages there: anybody's app may give a message the same metadata."""
+        me = (await self._api.lately(where.team, "auth.test"))["user_id"]
+        async for one in self._latest(where, metadata=True):
+            if one.get("user") == me:
+                yield one
 
     async def _latest(self, where: Place, *, metadata: bool) -> AsyncIterator[Answer]:
         """A whole thread, or the latest of a channel: by number, as clocks differ."""
@@ -203,17 +210,22 @@ class SlackChat:
             if not await self._is_attached(where, name):
                 raise
         except SlackTrouble as trouble:
-            await self._without_file(where, name, trouble)
+            await self._without_file(where, name, trouble, perhaps=perhaps)
 
-    async def _without_file(self, where: Place, name: str, trouble: SlackTrouble) -> None:
+    async def _without_file(
+        self, where: Place, name: str, trouble: SlackTrouble, *, perhaps: bool
+    ) -> None:
         log.warning("slack_file_refused why=%s", trouble)
+        key = f"{where.id}/{name}/refused"
+        if perhaps and await self._look(where, key):
+            return
         words = f"The file {name} could not be put here. {trouble}"
         words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
         drawn = render.note(words, Reader(where.team))
-        await self._send(where, drawn, f"{where.id}/{name}/refused", 0)
+        await self._send(where, drawn, key, 0)
 
     async def _is_attached(self, where: Place, name: str) -> bool:
-        async for said in self._latest(where, metadata=False):
+        async for said in self._own(where):
             files = said.get("files") or []
             if any(name in (one.get("name"), one.get("title")) for one in files):
                 return True

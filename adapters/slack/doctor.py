@@ -13,13 +13,18 @@ from adapters.slack.app import Tokens
 from adapters.slack.home import home
 from adapters.slack.manifest import SCOPES
 from adapters.slack.places import person
-from adapters.slack.trouble import SlackTrouble
+from adapters.slack.trouble import SHUT_OUT, SlackTrouble
 from bot.cards import Button, Card, Checklist, Item, Prose, Table
 
 Json = Mapping[str, Any]
 
 _GOOD, _BAD = "✓", "✗"
 _MEND_SCOPE = "add it under OAuth & Permissions and install the app again"
+_MEND_BOT = "copy what begins with xoxb- from the app's page OAuth & Permissions"
+_MEND_SOCKET = (
+    "make one with the scope connections:write on the app's page Basic Information; it begins with "
+    "xapp-"
+)
 _MEND_APP = "paste what podium manifest slack prints into the app's page App Manifest"
 _SAMPLE = Card(
     key="draft-1",
@@ -39,7 +44,9 @@ async def examine(tokens: Tokens, manifest: dict[str, Any], *, live: bool = Fals
         return [f"{_BAD} {tokens.missing}"]
     found: list[str] = []
     app_id = ""
-    if tokens.bot:
+    if tokens.bot and not tokens.bot.startswith("xoxb-"):
+        found.append(f"{_BAD} SLACK_BOT_TOKEN holds no bot token: {_MEND_BOT}")
+    elif tokens.bot:
         bot = client(tokens.bot, tokens.api_url)
         said, app_id = await _bot(bot)
         found += said
@@ -47,7 +54,9 @@ async def examine(tokens: Tokens, manifest: dict[str, Any], *, live: bool = Fals
             found += await _blocks(bot)
     if tokens.signing_secret:
         found.append(f"{_GOOD} HTTP mode: requests have to be signed")
-    elif tokens.app:
+    elif not tokens.app.startswith("xapp-"):
+        found.append(f"{_BAD} SLACK_APP_TOKEN holds no app-level token: {_MEND_SOCKET}")
+    else:
         found += await _socket(client(tokens.app, tokens.api_url), tokens.app)
     if live and tokens.config:
         found += await _app(client(tokens.config, tokens.api_url), app_id, manifest)
@@ -67,7 +76,12 @@ async def _bot(slack: AsyncWebClient) -> tuple[list[str], str]:
         who = await slack.auth_test()
         bot = (await slack.bots_info(bot=who["bot_id"])).get("bot") or {}
     except _FAILS as error:
-        return [f"{_BAD} SLACK_BOT_TOKEN: {_words('auth.test', error)}"], ""
+        why = (
+            f"Slack does not accept it: {_MEND_BOT}"
+            if _refused(error)
+            else _words("auth.test", error)
+        )
+        return [f"{_BAD} SLACK_BOT_TOKEN: {why}"], ""
     found = [
         f"{_GOOD} The bot is {who['user']} in the workspace {who['team']}; in the team file its "
         f"people are {person(str(who['team_id']), '<member ID>')}"
@@ -84,7 +98,9 @@ async def _socket(slack: AsyncWebClient, token: str) -> list[str]:
     try:
         await slack.apps_connections_open(app_token=token)
     except _FAILS as error:
-        return [f"{_BAD} SLACK_APP_TOKEN: {_words('apps.connections.open', error)}"]
+        words = _words("apps.connections.open", error)
+        why = f"Slack does not accept it: {_MEND_SOCKET}" if _refused(error) else words
+        return [f"{_BAD} SLACK_APP_TOKEN: {why}"]
     return [f"{_GOOD} Socket Mode opens"]
 
 
@@ -132,6 +148,10 @@ def _events(manifest: Json) -> Iterable[str]:
 
 
 _FAILS = (SlackApiError, aiohttp.ClientError, TimeoutError)
+
+
+def _refused(error: Exception) -> bool:
+    return isinstance(error, SlackApiError) and error.response.get("error") in SHUT_OUT
 
 
 def _words(method: str, error: Exception) -> str:

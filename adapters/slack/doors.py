@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.slack.api import code_of
 from adapters.slack.installs import INSTALL, REDIRECT
 from adapters.slack.trouble import SlackTrouble
 
@@ -111,7 +112,7 @@ class Sockets:
                     handler.client.wss_uri = await handler.client.issue_new_wss_url()
                     await handler.connect_async()
             except SlackApiError as error:
-                code = str(error.response.get("error") or "unknown")
+                code = code_of(error)
                 code = "bad_app_token" if code in _BAD_TOKEN else code
                 raise SlackTrouble("apps.connections.open", code) from error
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -146,6 +147,13 @@ async def listen(
 
 def _door(bolt: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> Handler:
     async def answer(request: web.Request) -> web.Response:
-        return await to_aiohttp_response(await bolt(await to_bolt_request(request)))
+        try:
+            asked = await to_bolt_request(request)
+        except web.HTTPException:
+            raise
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as strange:
+            log.info("slack_request_unreadable why=%s", type(strange).__name__)
+            return web.Response(status=400)
+        return await to_aiohttp_response(await bolt(asked))
 
     return answer

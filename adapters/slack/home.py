@@ -1,6 +1,7 @@
 """The App Home: what needs a person, their runs, their team's, and a button to delegate. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from adapters.slack import render
@@ -9,7 +10,12 @@ from adapters.slack.prose import escaped
 from adapters.slack.render import Reader
 from adapters.slack.views import cut, said
 from bot.cards import Card, Checklist, Prose, Stamp, Table, Words
+from bot.cards.long import harmless, pieces
 from bot.ports import Summary
+
+# A heading or an item, and what marks the whole of it.
+_LINE = re.compile(r"^[ \t]*(#{1,6} |)([-*] |)(~~|\*\*|\*|)(.*?)\3[ \t]*$", re.MULTILINE)
+_STYLES: Mapping[str, str] = {"": "", "~~": "~", "**": "*", "*": "_"}
 
 
 def home(
@@ -50,13 +56,33 @@ def _state(run: Summary, to: Reader) -> str:
     return f"{state} · by {who} · {render.moment(run.changed_at)}{link}"
 
 
+def _prose(text: str) -> list[Json]:
+    """Somebody's Markdown, line by line: a view takes none."""
+    shown = pieces(_LINE.sub(_styled, harmless(text)), 2_900)
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": piece, "verbatim": True}}
+        for piece in shown
+        if piece.strip()
+    ]
+
+
+def _styled(line: re.Match[str]) -> str:
+    head, dash, mark, words = line.groups()
+    style = _STYLES[mark] or ("*" if head else "")
+    return (
+        f"{'• ' if dash else ''}{style}{escaped(words.replace('**', ''))}{style}" if words else ""
+    )
+
+
 def _asplain(card: Card, to: Reader) -> list[Json]:
     """A card without what a view cannot hold."""
     blocks: list[Json] = [{"type": "divider"}, _heading(cut(to.told(card.title), 150))]
     for block in card.blocks:
         match block:
-            case Words(text) | Prose(text):
-                blocks += said(to.told(text) if isinstance(block, Words) else text)[:2]
+            case Words(text):
+                blocks += said(to.told(text))[:2]
+            case Prose(text, label):
+                blocks += [*(said(to.told(label)) if label else []), *_prose(text)[:2]]
             case Stamp():
                 stamped = {"type": "mrkdwn", "text": render.stamp(block, to)}
                 blocks.append({"type": "context", "elements": [stamped]})

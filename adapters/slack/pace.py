@@ -23,6 +23,7 @@ def _tier(a_minute: int, kept: float = 1) -> Rate:
 
 POST = Rate(per_s=1.0, burst=4)
 EDIT = _tier(50, kept=10)
+PEOPLE = _tier(100, kept=10)
 TIER_2, TIER_3, TIER_4 = _tier(20), _tier(50), _tier(100)
 
 
@@ -103,6 +104,8 @@ def _rate(method: str) -> Rate:
             return POST
         case "chat.update":
             return EDIT
+        case "users.info":
+            return PEOPLE
         case "conversations.list" | "users.conversations" | "chat.startStream" | "chat.stopStream":
             return TIER_2
         case (

@@ -26,13 +26,14 @@ _BLOCKS = 45
 _SECTION = 2_900
 _USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
 _COMMAND = re.compile(rf"(?<![\w/])/({'|'.join(WORDS)})\b")
-_STATES: Mapping[ItemState, str] = {
-    "waiting": ":white_circle: not yet",
-    "working": ":large_blue_circle: at work",
-    "asking": ":raising_hand: asks a person",
-    "done": ":white_check_mark: done",
-    "failed": ":x: failed",
-    "skipped": ":heavy_minus_sign: skipped",
+_MINE, _ASK = re.compile(r"/help\b"), "@Podium help"  # Slack has a /help of its own
+_MARKS: Mapping[ItemState, str] = {
+    "waiting": ":white_circle:",
+    "working": ":large_blue_circle:",
+    "asking": ":raising_hand:",
+    "done": ":white_check_mark:",
+    "failed": ":x:",
+    "skipped": ":heavy_minus_sign:",
 }
 
 
@@ -148,7 +149,7 @@ def _packed(card: Card, to: Reader, budget: int, *, apart: bool) -> tuple[Drawn,
 def _in_short(card: Card, to: Reader) -> str:
     """What a notification says of the card: its title, and the first words in it."""
     said = [
-        to.told(b.text) if isinstance(b, Words) else _first_line(b.text)
+        _first_line(to.told(b.text) if isinstance(b, Words) else b.text)
         for b in card.blocks
         if isinstance(b, Words | Prose)
     ]
@@ -160,7 +161,7 @@ def _in_short(card: Card, to: Reader) -> str:
 
 
 def _first_line(text: str) -> str:
-    lines = (line.strip("#*-> ") for line in text.splitlines())
+    lines = (line.strip("#*-> ").replace("`", "") for line in text.splitlines())
     return next((line for line in lines if line), "")[:280]
 
 
@@ -250,10 +251,10 @@ def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
 
 
 def _item(item: Item, to: Reader) -> str:
-    parts = [escaped(to.told(part)) for part in (item.who, item.detail) if part]
+    parts = [escaped(to.told(part)) for part in item.told]
     if item.since and item.state in ("working", "asking"):
         parts.append(f"since {moment(item.since, '{time}')}")
-    return " · ".join([f"{_STATES[item.state]} *{escaped(item.label)}*", *parts])
+    return " · ".join([f"{_MARKS[item.state]} *{escaped(item.label)}*", *parts])
 
 
 def _label(label: str, to: Reader) -> Iterator[Json]:
@@ -309,10 +310,8 @@ def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
     gathered = Drawn("", [])
     for one in cards:
         if one.key == "help":
-            one = replace(
-                one,
-                blocks=tuple(Prose(to.told(b.text)) for b in one.blocks if isinstance(b, Prose)),
-            )
+            lines = [b.text for b in one.blocks if isinstance(b, Prose)]
+            one = replace(one, blocks=tuple(Prose(to.told(_MINE.sub(_ASK, s))) for s in lines))
         for drawn in card(one, to, 100).parts:
             both = [*gathered.blocks, *drawn.blocks]
             apart = "/" in one.key or _size(both) > _BUDGET or len(both) > _BLOCKS or _tables(both)

@@ -33,6 +33,7 @@ SHUT_OUT = frozenset(
         "token_revoked",
     }
 )
+PASSES = frozenset({"no_answer", "ratelimited"})
 _SHUT_OUT_WORDS = (
     "Slack no longer accepts the bot token ({code}): install the app again and set the new token."
 )

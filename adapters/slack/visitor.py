@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.slack import parse, render, views
@@ -12,9 +12,10 @@ from adapters.slack.files import Files
 from adapters.slack.forms import Forms, and_that
 from adapters.slack.home import home
 from adapters.slack.parse import Sender
-from adapters.slack.places import PLATFORM, Place, person
+from adapters.slack.places import PLATFORM, Place, person, user_in
 from adapters.slack.render import Reader
 from adapters.slack.telling import Teller, named, respond
+from adapters.slack.trouble import PASSES, SlackTrouble
 from bot import commands as grammar
 from bot.cards import Card, Reply
 from bot.cards.run import cards, footer
@@ -54,21 +55,27 @@ class Visitor:
         files: Files,
         teller: Teller,
         forms: Forms,
+        *,
+        saw: Callable[[str, str, str], None],
     ) -> None:
+        """`saw` is told workspace, person and channel of what Slack delivers."""
         self._api = api
         self._chat = chat
         self._reception = reception
         self._files = files
         self._teller = teller
         self._forms = forms
+        self._saw = saw
 
     # --- what people do -------------------------------------------------------------------
 
     async def typed(self, it: parse.Typed) -> None:
         """A command, or words to Podium."""
+        self._saw(it.sender.team, it.sender.user, it.sender.channel)
         await self._teller.safely(it.sender, self._typed(it))
 
     async def pressed(self, it: parse.Pressed) -> None:
+        self._saw(it.sender.team, it.sender.user, it.sender.channel)
         await self._teller.safely(it.sender, self._pressed(it))
 
     async def shortcut(self, it: parse.Shortcut) -> None:
@@ -90,8 +97,10 @@ class Visitor:
             await self._reception.typed("/needs-me", who=who, place=Place(team, user).id)
         ).cards
         own = await self._reception.desk.find(Query(requester=who, limit=10))
-        reader = await self._reader(team, *needs)
-        view = home(needs, own, await self._seen_runs(team, who), reader)
+        seen = await self._seen_runs(team, who)
+        users = [render.users_in(card, team) for card in needs]
+        users.append(frozenset(user_in(team, run.requester) for run in (*own, *seen)) - {""})
+        view = home(needs, own, seen, await self._chat.reader(team, frozenset().union(*users)))
         await self._api.call(team, "views.publish", user_id=user, view=view)
 
     # --- typing and pressing --------------------------------------------------------------
@@ -130,12 +139,18 @@ class Visitor:
         return and_that(reply, left_out)
 
     async def _may_post(self, sender: Sender) -> None:
-        """Raises PlaceGone before a run is begun where nothing could be shown."""
+        """Raises PlaceGone, SlackTrouble before a run is begun where nothing could be shown.
+
+        While Slack does not answer it is begun: what there is to show is shown afterwards.
+        """
         if sender.channel and sender.answer:
             try:
                 await self._api.lately(sender.team, "conversations.info", channel=sender.channel)
             except PlaceGone as gone:
                 raise PlaceGone(_NOT_HERE) from gone
+            except SlackTrouble as trouble:
+                if trouble.code not in PASSES:
+                    raise
 
     async def _pressed(self, it: parse.Pressed) -> None:
         sender, (verb, _, run) = it.sender, it.action.partition(":")

@@ -19,7 +19,6 @@ from bot.cards import (
     Field,
     Form,
     Item,
-    ItemState,
     Prose,
     Reply,
     Stamp,
@@ -32,15 +31,6 @@ from bot.policy import called
 from bot.ports import Line
 
 PODIUM = "podium"
-
-_STATES: dict[ItemState, str] = {
-    "waiting": "not yet",
-    "working": "at work",
-    "asking": "asks a person",
-    "done": "done",
-    "failed": "failed",
-    "skipped": "skipped",
-}
 
 
 class ShownButton(TypedDict):
@@ -185,7 +175,7 @@ def _item(item: Item) -> str:
         since = f'<time class="since" data-since="{item.since.isoformat()}"></time>'
     return (
         f'<li class="{item.state}"><span class="mark" role="img" '
-        f'aria-label="{_STATES[item.state]}"></span>'
+        f'aria-label="{item.status}"></span>'
         f'<span class="step">{_text(item.label)}</span>{who}{detail}{since}</li>'
     )
 

@@ -18,11 +18,11 @@ from bot.cards.model import (
     Tone,
     Words,
 )
-from bot.cards.steps import items, plain
+from bot.cards.steps import items, people, plain
 from bot.playbook.model import Answer, Judge
 from bot.playbook.templates import text
 from bot.policy import PODIUM, Team, deciders
-from bot.run.state import Draft, Gate, Run, Taken
+from bot.run.state import CLOSED, EXPIRED, Draft, Gate, Run, Taken
 
 UNDERSTUDY = "understudy"
 _OPTIONS_AS_BUTTONS = 5
@@ -44,17 +44,18 @@ def cards(run: Run, team: Team) -> tuple[Card, ...]:
         thread += _taken(run, taken, team)
     for gate in run.gates.values():
         thread += _waiting(run, gate, team)
-    return (root(run), *thread, *_outcome(run, team))
+    return (root(run, team), *thread, *_outcome(run, team))
 
 
-def root(run: Run) -> Card:
+def root(run: Run, team: Team) -> Card:
     """The one message in the channel: who is at work, and what it has cost."""
     buttons = () if run.outcome else (Button(label="Cancel", action=f"cancel:{run.id}"),)
-    label, tone = _state(run)
+    label, tone = state(run, _awaited(run, team))
+    asked = Stamp("Asked for", team.name(run.started.requester), run.started_at)
     return Card(
         key="root",
         title=run.started.title,
-        blocks=(Words(label, tone), Checklist(items(run))),
+        blocks=(Words(label, tone), asked, Checklist(items(run, team))),
         buttons=buttons,
         footer=footer(run),
         tone=tone,
@@ -115,14 +116,20 @@ def _sentence(why: str) -> str:
     return why if why.endswith((".", "!", "?")) else f"{why}."
 
 
-def _state(run: Run) -> tuple[str, Tone]:
+def state(run: Run, awaited: str = "a person") -> tuple[str, Tone]:
+    """How far the whole run is, in a few words."""
     if run.outcome:
         return OUTCOMES[run.outcome]
     if any(state.failures for state in run.steps.values()):
-        return ("Something failed: waits for a person", "bad")
+        return (f"Something failed: waits for {awaited}", "bad")
     if run.gates:
-        return ("Waits for a person", "warn")
+        return (f"Waits for {awaited}", "warn")
     return ("At work", "plain")
+
+
+def _awaited(run: Run, team: Team) -> str:
+    asked = dict.fromkeys(who for gate in run.gates.values() for who in gate.by)
+    return people(run, tuple(asked), team)
 
 
 # --- gates -----------------------------------------------------------------------
@@ -164,7 +171,8 @@ def _taken(run: Run, taken: Taken, team: Team) -> Iterator[Card]:
 
 def verdict(taken: Taken) -> str:
     """What was decided, in a word or two."""
-    return _DONE.get(taken.gate.kind, taken.verb).capitalize()
+    nobody = taken.verb in (CLOSED, EXPIRED)
+    return (taken.verb if nobody else _DONE.get(taken.gate.kind, taken.verb)).capitalize()
 
 
 def _given(said: JsonValue) -> JsonValue:

@@ -77,7 +77,7 @@ async def office(
             log=database.log,
             chats=chats,
             live=live,
-            player=player or Understudy(),
+            player=player or Understudy(pace_s=0),
             sights={"discord": discord.sight},
         ) as house:
             threads = Threads(

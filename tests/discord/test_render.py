@@ -163,7 +163,7 @@ def test_people_are_called_by_their_names_in_podiums_own_words():
     checklist = Checklist((Item(label="Review", state="asking", who=USER),))
     whole = drawn(Card(key="root", title="Run", blocks=(Words(f"For {USER}"), checklist)))
     assert USER not in said(whole)
-    assert "asks a person **Review** · ana" in said(whole)
+    assert "**Review** · waits for ana" in said(whole)
     assert "Approved by ben" in render.stamp(Stamp("Approved", "web:podium:ben", NOON), TO)
 
 

@@ -68,7 +68,7 @@ async def simulated(tmp_path: Path) -> AsyncIterator[Simulated]:
     live, chats = Live(), {"discord": place.chat}
     sights = {"discord": place.sight}
     async with open_house(
-        env, log=database.log, chats=chats, live=live, player=Understudy(), sights=sights
+        env, log=database.log, chats=chats, live=live, player=Understudy(pace_s=0), sights=sights
     ) as house:
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats, calm_s=0)
         reception = house.reception

@@ -3,7 +3,7 @@
 from inline_snapshot import snapshot
 from pydantic import JsonValue
 
-from bot.cards import Card, Prose, Words
+from bot.cards import Card, Checklist, Item, Prose, Words
 from bot.cards.run import cards, money
 from bot.run import commands as c
 from bot.run import events as e
@@ -36,7 +36,8 @@ def test_a_run_at_work() -> None:
     told.begin("facts")
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
-Waits for a person (warn)
+Waits for ana (warn)
+Asked for by web:w:ana at 09:00
 [x] Angles · writer
 [>] Facts · writer · 0 of 2 (since 09:02)
 [?] Lead · ana (since 09:00)
@@ -102,7 +103,8 @@ def test_a_judged_draft() -> None:
     told.judge("best", 0)
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
-Waits for a person (warn)
+Waits for ana (warn)
+Asked for by web:w:ana at 09:00
 [x] Angles · writer
 [x] Facts · writer · 2 of 2
 [x] Lead · ana
@@ -161,7 +163,8 @@ def test_a_second_draft_says_what_changed() -> None:
     told.finish("draft", "The draft.")
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
-Waits for a person (warn)
+Waits for ana (warn)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer · attempt 2
 [?] Review · ana · draft 2
 [Cancel]
@@ -189,6 +192,7 @@ def test_an_approved_run() -> None:
     assert sketch(card(told, "root")) == snapshot("""\
 == Launch brief: Acme (root, plain)
 At work
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [x] Review · ana · draft 1
 [>] Post to #launches (since 09:00)
@@ -199,6 +203,7 @@ At work
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, good)
 Approved (good)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [x] Review · ana · draft 1
 [x] Post to #launches
@@ -230,6 +235,7 @@ def test_a_rejected_run() -> None:
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, bad)
 Rejected (bad)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [!] Review · ana · draft 1
 -- $0.00 spent
@@ -252,6 +258,7 @@ def test_a_cancelled_run_asks_nothing_any_more() -> None:
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
 Cancelled (warn)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [ ] Review · ana · draft 1
 -- $0.00 spent
@@ -272,7 +279,8 @@ def test_a_failure() -> None:
     told.fail("draft", 1, "The model is away")
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, bad)
-Something failed: waits for a person (bad)
+Something failed: waits for ana (bad)
+Asked for by web:w:ana at 09:00
 [!] Draft · writer · 0 of 3 (since 09:00)
 [ ] Review · ana
 [Cancel]
@@ -288,6 +296,7 @@ Draft failed. The model is away. What is finished is kept. Try again, or end her
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
 Ended early (warn)
+Asked for by web:w:ana at 09:00
 [!] Draft · writer · 0 of 3
 [ ] Review · ana
 -- $0.00 spent
@@ -441,3 +450,23 @@ def test_money_is_readable_however_little_it_is() -> None:
 def test_who_is_asked_is_called() -> None:
     told = drafted(playbook(deliver={"from": "draft", "review": {"by": ["requester", "leads"]}}))
     assert card(told, "draft-1").mentions == ("slack:T1:U2", ANA, BO, CY)
+
+
+def test_a_choice_that_was_cancelled_is_closed_and_nobody_chose() -> None:
+    told = Directed(playbook(WHOLE))
+    told.finish("angles", {"angles": ["red", "blue"]})
+    told.give(c.Cancel())
+    assert "Closed by web:w:ana" in sketch(card(told, "gate-lead.1"))
+    assert "Chosen" not in seen(told)
+    (checklist,) = [b for b in card(told, "root").blocks if isinstance(b, Checklist)]
+    assert [i.status for i in checklist.items if i.state == "waiting"] == ["not done"] * 5
+
+
+def test_a_line_of_the_checklist_reads_as_a_sentence() -> None:
+    lines = {
+        Item(label="Lead", state="asking", who="ana"): ("waits for ana",),
+        Item(label="Draft", state="working", who="writer"): ("at work", "writer"),
+        Item(label="Day", state="skipped", who="ana"): ("skipped",),
+        Item(label="Review", state="failed", who="ana", word="rejected"): ("rejected", "ana"),
+    }
+    assert {line: line.told for line in lines} == lines

@@ -82,8 +82,10 @@ async def test_a_scope_that_is_missing_is_named_with_what_to_do(api: SlackApi):
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"bot": "xoxb-wrong"}, "✗ SLACK_BOT_TOKEN: Slack no longer accepts the bot token"),
-        ({"app": "xapp-wrong"}, "✗ SLACK_APP_TOKEN"),
+        ({"bot": "xoxb-wrong"}, "✗ SLACK_BOT_TOKEN: Slack does not accept it: copy what begins"),
+        ({"app": "xapp-wrong"}, "✗ SLACK_APP_TOKEN: Slack does not accept it: make one with"),
+        ({"bot": "xapp-1"}, "✗ SLACK_BOT_TOKEN holds no bot token: copy what begins with xoxb-"),
+        ({"app": "xoxb-1"}, "✗ SLACK_APP_TOKEN holds no app-level token: make one with"),
         ({"bot": ""}, "✗ SLACK_BOT_TOKEN is missing"),
         ({"app": ""}, "✗ SLACK_APP_TOKEN is missing"),
     ],

@@ -3,8 +3,10 @@
 import asyncio
 from pathlib import Path
 
+from bot.ports import Query
 from tests.fakes_model import HeldModel
 from tests.servers.slack_api import SlackApi
+from tests.servers.slack_world import Message
 from tests.slack.house import Office, a_draft, card, office, sees, whispered
 
 
@@ -184,3 +186,33 @@ async def test_hostile_words_ring_for_nobody_and_show_no_page(api: SlackApi, tmp
     for post in api.called("chat.postMessage"):
         assert (post.arguments["unfurl_links"], post.arguments["unfurl_media"]) == (False, False)
         assert "image_url" not in str(post.arguments)
+
+
+async def test_a_card_that_another_app_forged_is_not_taken_for_podiums(
+    api: SlackApi, tmp_path: Path
+):
+    ana, dan, model = api.person("ana"), api.person("dan"), HeldModel()
+    async with office(api, tmp_path, player=model) as at_work:
+        await ana.type("/delegate quick topic: Forged")
+        root = await sees(ana, "Quick: Forged")
+        (call,) = await model.held()
+        (run,) = await at_work.house.desk.find(Query(limit=1))
+        place, key = api.team.channel("#general"), f"{run.run}/draft-1"
+        told = {"event_type": "podium_card", "event_payload": {"key": key, "part": 0}}
+        forged = Message(ts=api.clock.ts(), channel=place.id, user=dan.id, text="A forged draft")
+        forged.thread_ts, forged.metadata = root.ts, told
+        place.messages.append(forged)
+        api.fail("chat.postMessage", drop="before", only=lambda given: key in str(given))
+        call.answer("The words of the draft.")
+        await sees(ana, "Draft 1", "The words of the draft.", button="Approve")
+
+
+async def test_words_that_look_like_hundreds_of_people_hold_nobody_up(
+    api: SlackApi, at_work: Office
+):
+    ana, dan = at_work.ana(), api.person("dan")
+    await dan.type("/runs " + " ".join(f"UNOBODY{n:03}" for n in range(200)))
+    await whispered(dan, "No run matches UNOBODY000")
+    assert len(api.called("users.info")) <= 40
+    await ana.press(await a_draft(ana, "Names"), "Approve")
+    await sees(ana, "Draft 1", "Approved by ana")

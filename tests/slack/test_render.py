@@ -141,6 +141,8 @@ def test_more_tables_than_messages_are_lines_and_nothing_is_lost():
 def test_a_notification_says_what_it_is_about():
     whole = drawn(a_draft("# Acme for growers\n\nIt is short."))
     assert whole.parts[0].text == "Draft 1 – Acme for growers"
+    asked = Card(key="gate-1", title="For you to do", blocks=(Words("Clear these:\n\n- a\n- b"),))
+    assert drawn(asked).parts[0].text == "For you to do – Clear these:"
 
 
 def test_podiums_own_words_have_the_workspaces_prefix():
@@ -178,7 +180,7 @@ def test_people_are_called_by_their_names_in_podiums_own_words():
     checklist = Checklist((Item(label="Review", state="asking", who="U0ANA11"),))
     whole = drawn(Card(key="root", title="Run", blocks=(Words("For U0ANA11"), checklist)))
     assert "U0ANA11" not in said(whole)
-    assert "asks a person *Review* · ana" in said(whole)
+    assert "*Review* · waits for ana" in said(whole)
 
 
 def test_a_stamp_of_another_platform_has_its_short_name():
@@ -301,6 +303,16 @@ def test_a_home_with_much_to_decide_keeps_slacks_rules():
     shown = home(cards, [], [], TO)
     assert slack_rules.of_view(shown) == []
     assert "more: /needs-me" in str(shown)
+
+
+def test_the_home_shows_markdown_as_slack_writes_it():
+    text = "# The news\n\nIt is **new**.\n- ~~Old.~~\n- **New.** <@U0ANA11>"
+    card = Card(key="draft-2", title="Draft 2", blocks=(Prose(text, label="What changed"),))
+    shown = home([card], [], [], TO)
+    assert slack_rules.of_view(shown) == []
+    told = next(b["text"]["text"] for b in shown["blocks"] if "The news" in str(b))
+    assert told == "*The news*\n\nIt is new.\n• ~Old.~\n• New. &lt;@U0ANA11&gt;"
+    assert "What changed" in str(shown)
 
 
 @given(st.text(alphabet=st.sampled_from("`~\n ab|-#"), max_size=400), st.integers(60, 200))

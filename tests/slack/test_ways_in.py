@@ -59,7 +59,7 @@ async def test_commands_have_the_prefix_that_was_set(api: SlackApi, tmp_path: Pa
         await ana.type("/podium-delegate quick topic: Prefixed")
         await sees(ana, "Quick: Prefixed")
         ana.mention("help")
-        await whispered(ana, "/podium-delegate", "/podium-needs-me")
+        await whispered(ana, "/podium-delegate", "/podium-needs-me", "@Podium help these words")
 
 
 async def test_a_playbook_is_picked_filled_in_and_delegated(at_work: Office):
@@ -110,6 +110,9 @@ async def test_the_app_home_shows_what_needs_me_and_decides_it(at_work: Office):
     await ana.press_home("Approve")
     await sees(ana, "Draft 1", "Approved by ana")
     await ana.until(lambda p: "Nothing waits for you." in p.home())
+    ben = at_work.api.person("ben")
+    ben.open_home()
+    assert "by ana" in await ben.until(lambda p: p.home())
     await ana.press_home("Delegate")
     await ana.until(lambda p: p.modal)
 

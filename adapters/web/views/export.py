@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from adapters.web.views.decisions import Decision, decisions
 from adapters.web.views.spending import Spent, spending
-from bot.cards.run import made_by, money, root
+from bot.cards.run import made_by, money, state
 from bot.cards.steps import plain
 from bot.playbook.model import Files
 from bot.playbook.templates import text as readable
@@ -42,10 +42,9 @@ def draft_markdown(draft: Draft) -> str:
 
 
 def _parts(records: Sequence[Recorded], run: Run) -> Iterator[str]:
-    state = root(run).blocks[0]
     yield f"# {run.started.title}"
     yield (
-        f"{getattr(state, 'text', '')}. Asked for by {called(run.started.requester)} on "
+        f"{state(run)[0]}. Asked for by {called(run.started.requester)} on "
         f"{run.started_at:%Y-%m-%d %H:%M} UTC, with the playbook {run.playbook.name}."
     )
     yield made_by(run)

@@ -6,8 +6,8 @@ from adapters.web import render
 from adapters.web.address import playbook_path
 from adapters.web.places import thread_at
 from adapters.web.prose import harmless
-from bot.cards import Stamp, Words
-from bot.cards.run import footer, root, verdict
+from bot.cards import Stamp
+from bot.cards.run import footer, state, verdict
 from bot.policy import PODIUM, called
 from bot.run.state import CLOSED, Run
 
@@ -30,22 +30,21 @@ class Head(TypedDict):
 
 
 def head(run: Run) -> Head:
-    card = root(run)
-    state = next(block for block in card.blocks if isinstance(block, Words))
+    label, tone = state(run)
     thread = thread_at(run.started.place, run.id)
     return Head(
-        state=state.text,
-        tone=state.tone,
+        state=label,
+        tone=tone,
         by=harmless(called(run.started.requester)),
         at=run.started_at.isoformat(),
         until=run.ended_at.isoformat() if run.ended_at else "",
         cost=footer(run),
-        stamp=_stamp(run, state.text),
+        stamp=_stamp(run, label),
         playbook=harmless(run.playbook.name),
         playbook_path=playbook_path(run.playbook.name),
         thread=thread.path if thread else "",
         exports=f"/runs/{run.id}",
-        cancel=card.buttons[0].action if card.buttons else "",
+        cancel="" if run.outcome else f"cancel:{run.id}",
     )
 
 
