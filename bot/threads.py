@@ -14,7 +14,7 @@ from bot.cards.run import cards
 from bot.desk import Desk
 from bot.live import Changed, Live, News
 from bot.places import chat_of
-from bot.ports import Chat, PlaceGone, Shown, Views
+from bot.ports import Chat, PlaceGone, Query, Shown, Views
 from bot.run.state import Run
 
 log = logging.getLogger("podium.threads")
@@ -22,6 +22,7 @@ log = logging.getLogger("podium.threads")
 _CARD = TypeAdapter(Card)
 CALM_S = 1.0  # between two edits of a checklist
 AGAIN_S = 5.0  # after a platform failed
+_LATELY = 50
 
 
 class Threads:
@@ -46,13 +47,21 @@ class Threads:
         self._calm_s = calm_s
         self._again_s = again_s
         self._doubtful: set[str] = set()
+        self._cut_short: set[str] = set()
         self._open = True
         self._dirty: dict[str, asyncio.Event] = {}
         self._jobs: dict[str, asyncio.Task[None]] = {}
         live.listen(self._heard)
 
     async def recover(self) -> None:
-        """Show what was appended and not shown before the process ended."""
+        """Show what was appended and not shown before the process ended.
+
+        A platform that edits calmly may have kept the latest checklists back: they go out again.
+        """
+        latest = await self._desk.find(Query(limit=_LATELY))
+        self._cut_short = {run.run for run in latest if not run.outcome}
+        for run in self._cut_short:
+            self._mark(run)
         for run in await self._views.behind():
             self._doubtful.add(run)
             self._mark(run)
@@ -136,8 +145,10 @@ class Threads:
         for card in cards(run, self._desk.team):
             digest = hashlib.blake2b(_CARD.dump_json(card), digest_size=12).hexdigest()
             known = shown.get(card.key)
-            if known and known.digest == digest:
+            late = card.key == "root" and run.id in self._cut_short
+            if known and known.digest == digest and not late:
                 continue
+            self._cut_short.discard(run.id)
             if known:
                 message = await self._edit(chat, run.id, known.message, card)
             else:

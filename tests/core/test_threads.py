@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -160,7 +161,21 @@ async def test_what_was_shown_is_left_alone_after_a_start() -> None:
     await place.drafted()
     before = dict(place.chat.messages)
     await place.reopen()
+    changed = [key for key, message in place.chat.messages.items() if message != before[key]]
+    assert changed == ["web:w:general:r1/root"]  # which may not have gone out before the end
+    await place.decide(c.Approve("review-1"))
+    before = dict(place.chat.messages)
+    await place.reopen()
     assert place.chat.messages == before
+
+
+async def test_a_checklist_kept_back_as_the_process_was_killed_is_shown_at_the_next_start() -> None:
+    place, root = Place(), "web:w:general:r1/root"
+    await place.drafted()
+    message = place.chat.messages[root]
+    place.chat.messages[root] = replace(message, card=replace(message.card, blocks=()))
+    await place.reopen()
+    await place.is_true()
 
 
 async def test_a_card_that_was_posted_and_not_recorded_is_not_posted_again() -> None:
