@@ -174,6 +174,8 @@ class Client(discord.AutoShardedClient):
     """discord.py's client: whatever people do goes to the listeners."""
 
     def __init__(self, house: Discord, listeners: Listeners, reception: Reception) -> None:
+        # Podium has no voice, so a warning that its libraries are missing would only mislead.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),

@@ -24,8 +24,9 @@ log = logging.getLogger("podium.slack")
 
 _ANY = re.compile(".*", re.DOTALL)
 _SEEN = 20_000
-_KEEP_S = 0.8
-"""How long keeping may hold a confirmation up: a slow database must not cost a form its trigger."""
+_KEEP_S, _LATE_S = 0.8, 1.6
+"""How long keeping may hold the work up, as a form's trigger is soon over, and then what Slack is
+told; together within the 3 seconds that it waits."""
 _OLD_FORM = "This form is from another Podium, or a much older one. Nothing was sent: begin again."
 
 Body = dict[str, Any]
@@ -96,35 +97,35 @@ class Listeners:
         if delivery in self._left:
             self._left.discard(delivery)
         # Whoever sent a form waits for an answer, so each copy gets one; it counts once.
-        elif not await self._is_new(delivery, body) and not _is_form(body):
+        elif not await self._is_new(delivery, body, context) and not _is_form(body):
             log.info("slack_came_again delivery=%s", delivery)
             return BoltResponse(status=200, body="")
         return await next_()
 
-    async def _is_new(self, delivery: str, body: Body) -> bool:
+    async def _is_new(self, delivery: str, body: Body, context: AsyncBoltContext) -> bool:
         if delivery in self._seen:
             return False
         self._seen[delivery] = None
         while len(self._seen) > _SEEN:
             self._seen.popitem(last=False)
         keeping = asyncio.ensure_future(self._inbox.keep(delivery, json.dumps(body), self._now()))
+        wait_s = _KEEP_S if "event" not in body else _KEEP_S + _LATE_S  # no trigger, no form
         try:
-            return await asyncio.wait_for(asyncio.shield(keeping), _KEEP_S)
+            return await asyncio.wait_for(asyncio.shield(keeping), wait_s)
         except (TimeoutError, LogUnavailable) as slow:
             # The desk knows every delivery that it counted, so nothing is done twice even so.
             log.warning("slack_kept_late why=%s", type(slow).__name__)
             keeping.add_done_callback(_unless_failed)
+            context["keeping"] = keeping
             return True
 
     # --- dealt with -----------------------------------------------------------------------
 
     async def _deal(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """Confirm it and do it; what is cut short here is taken up at the next start."""
-        if not _is_form(body):
-            await ack()
         delivery = parse.delivery(body)
         try:
-            await context["work"]()
+            await asyncio.gather(_confirm(ack, body, context), context["work"]())
         except Exception:  # the edge: it was tried, and will be no better at the next start
             log.exception("slack_not_answered delivery=%s", delivery)
         try:
@@ -159,6 +160,14 @@ class Listeners:
                 return (it := parse.said(body)) and partial(self._visitor.typed, it)
             case _:
                 return None
+
+
+async def _confirm(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+    """Confirm it once it is kept, or when Slack waits no longer; a form is by its answer."""
+    if keeping := context.get("keeping"):
+        await asyncio.wait({keeping}, timeout=_LATE_S)
+    if not _is_form(body):
+        await ack()
 
 
 def _is_form(body: Body) -> bool:

@@ -177,6 +177,18 @@ async def test_what_was_shown_is_left_alone_after_a_start() -> None:
     assert place.chat.messages == before
 
 
+async def test_progress_that_still_waited_for_room_is_shown_at_the_next_start() -> None:
+    place = Place()
+    await place.rig.start(VARIANTS)
+    await until(lambda: bool(place.views.versions))
+    place.chat.has_room.clear()
+    await place.finish_quickly("text")
+    await place.threads.close()
+    place.chat.has_room.set()
+    await place.reopen()
+    await place.is_true()
+
+
 async def test_a_card_that_was_posted_and_not_recorded_is_not_posted_again() -> None:
     place = Place()
 

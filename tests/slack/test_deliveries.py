@@ -5,6 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.servers import slack_payloads
 from tests.servers.slack_api import SlackApi
 from tests.servers.slack_delivery import Delivery, Kind
@@ -66,6 +68,22 @@ async def test_a_database_that_is_busy_holds_no_confirmation_up(
     busy.close()
     await sees(ana, "Draft 1", button="Approve")
     assert runs(at_work, "Quick: Busy") == 1
+
+
+async def test_what_is_kept_late_is_confirmed_when_it_is_kept(
+    api: SlackApi, at_work: Office, tmp_path: Path
+):
+    ana = at_work.ana()
+    busy = sqlite3.connect(tmp_path / "podium.db", isolation_level=None)
+    busy.execute("BEGIN IMMEDIATE")
+    typing = asyncio.create_task(ana.command("/delegate quick topic: Late"))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(typing), 1.3)
+    assert await nothing_left(at_work)
+    busy.execute("COMMIT")
+    busy.close()
+    assert (await typing).failed == ""
+    await sees(ana, "Draft 1", button="Approve")
 
 
 async def test_a_form_that_was_confirmed_and_cut_short_is_done_at_the_next_start(
