@@ -157,15 +157,17 @@ class Threads:
         try:
             while not waited.done() and _urgent(await self._desk.load(run.id)) == before:
                 news = asyncio.create_task(dirty.wait())
-                await asyncio.wait({waited, news}, return_when=asyncio.FIRST_COMPLETED)
-                news.cancel()
+                try:
+                    await asyncio.wait({waited, news}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    news.cancel()
                 dirty.clear()
+            dirty.set()
             if done := waited.done():
                 await waited
             return done
         finally:
             waited.cancel()
-            dirty.set()
 
     async def _put(self, run: Run, card: Card, shown: dict[str, Shown]) -> None:
         """Post a card, or edit it where it stands, and remember that."""

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import discord
+import pytest
 import simcord
 
 from adapters.database import Database
+from adapters.discord import pace
 from adapters.discord.app import Access, Client, Discord
 from adapters.documents import UnreadableFile, read_document
 from adapters.understudy import Understudy
@@ -19,6 +21,11 @@ from bot.settings import Settings
 from bot.threads import Threads
 from bot.wiring import House, now, open_house
 from tests.stories.served import PLAYBOOKS
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "CALM_S", 0)  # in simcord's own time nothing else would happen
 
 
 @dataclass
