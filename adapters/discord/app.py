@@ -100,7 +100,7 @@ class Discord:
 
     def listeners(self, reception: Reception) -> Listeners:
         visitor = Visitor(self._api, self.chat, reception, self._files, self._now)
-        return Listeners(self._api, visitor, self._inbox, self._now)
+        return Listeners(self._api, visitor, self._inbox, self._now, saw=self.sight.saw)
 
     async def health(self) -> str:
         """What is wrong with Discord now; "ok" when nothing is."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -30,12 +30,19 @@ class Listeners:
     """All that people do comes here, however it was done."""
 
     def __init__(
-        self, api: Api, visitor: Visitor, inbox: Inbox, now: Callable[[], datetime]
+        self,
+        api: Api,
+        visitor: Visitor,
+        inbox: Inbox,
+        now: Callable[[], datetime],
+        saw: Callable[[str, Collection[str]], None],
     ) -> None:
+        """`saw` is told who did something in which channels."""
         self._api = api
         self._visitor = visitor
         self._inbox = inbox
         self._now = now
+        self._saw = saw
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._jobs: set[asyncio.Task[Any]] = set()
 
@@ -50,6 +57,7 @@ class Listeners:
         self._api.learn(str(interaction.user.id), interaction.user.name)
         came = _came(interaction)
         self._api.opened(came.channel)
+        self._saw(came.user, {came.channel, came.parent})
         if came.kind == parse.AUTOCOMPLETE:
             await self._visitor.typing(came)
         else:

@@ -16,6 +16,7 @@ from bot.ports import PlaceGone
 log = logging.getLogger("podium.discord")
 
 _LATELY_S = 60
+_CAME_S = 5.0  # for how long who did something in a channel is known to read there
 _PATIENCE_S = 0.8  # a page that opens does not wait longer for Discord
 _UNSURE = (PlaceGone, DiscordTrouble, discord.HTTPException, aiohttp.ClientError, OSError)
 
@@ -29,6 +30,13 @@ class DiscordSight:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._members: dict[tuple[int, str], tuple[float, asyncio.Task[discord.Member]]] = {}
+        self._came: dict[tuple[str, str], float] = {}
+
+    def saw(self, user: str, channels: Collection[str]) -> None:
+        """Discord delivered what they did there, so they can read it: nothing needs to be asked."""
+        now = time.monotonic()
+        self._came = {key: until for key, until in self._came.items() if until > now}
+        self._came |= dict.fromkeys(((user, channel) for channel in channels), now + _CAME_S)
 
     async def readable(
         self, identities: frozenset[str], places: Collection[str]
@@ -46,6 +54,9 @@ class DiscordSight:
             where = place_of(place)
             if where.guild == PEOPLE:
                 return where.channel in users
+            now = time.monotonic()
+            if any(self._came.get((user, where.stands), 0) > now for user in users):
+                return True
             if where.guild == PRIVATE:
                 talk = await self._api.call(
                     "GET", "/channels/{channel_id}", channel_id=where.channel

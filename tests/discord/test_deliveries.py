@@ -10,6 +10,7 @@ import pytest
 from tests.discord.house import Office, a_draft, card, count, sees, told, until
 from tests.servers import discord_interactions as acts
 from tests.servers.discord_api import DiscordApi
+from tests.servers.discord_limits import Fault
 from tests.servers.discord_things import PRIVATE_THREAD
 
 FORGED = (
@@ -120,6 +121,16 @@ async def test_who_may_not_decide_is_told_who_may(api: DiscordApi, at_work: Offi
     await ben.answered(ben.press(draft, "Revise"))
     assert ben.opened is None
     assert card(ana, "Draft 1", button="Approve")
+
+
+async def test_who_presses_in_a_channel_can_read_it_whatever_discord_says_of_members(
+    api: DiscordApi, at_work: Office
+):
+    ana, ben = at_work.ana(), api.person("Ben")
+    draft = await a_draft(ana, "Seen")
+    api.faults.append(Fault(about="GET /guilds/{guild_id}/members", times=20))
+    ben.press(draft, "Approve")
+    await sees(ben, "for ana to decide")
 
 
 async def test_an_option_is_completed_while_the_database_is_busy(
