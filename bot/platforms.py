@@ -1,6 +1,6 @@
 """The chat platforms beside the page, each wired where the environment holds its tokens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +34,10 @@ class Platform(Protocol):
 
     async def health(self) -> str:
         """What is wrong now; "ok" when nothing is."""
+        ...
+
+    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
+        """People of bot.ports."""
         ...
 
 

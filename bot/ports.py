@@ -141,6 +141,14 @@ class Sight(Protocol):
         ...
 
 
+class People(Protocol):
+    """Who the people of a platform are."""
+
+    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
+        """What those of them are called who are known there just now, by their identities."""
+        ...
+
+
 class Shown(Frozen):
     """A card of a run that stands in chat, and the digest of what it says."""
 

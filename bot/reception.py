@@ -35,11 +35,12 @@ from bot.intake import (
     files_input,
     fill,
 )
+from bot.names import Names
 from bot.onlooker import Onlooker
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
 from bot.playbook.wording import hint
-from bot.policy import called, waits_for
+from bot.policy import waits_for
 from bot.ports import Duplicate, PlaceGone, Query, Sight
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
@@ -70,6 +71,7 @@ class Reception:
     intake: Intake
     sights: Mapping[str, Sight] = field(default_factory=dict[str, Sight])
     """By platform: who can read where."""
+    names: Names = field(default_factory=Names)
 
     def onlooker(self, who: str) -> Onlooker:
         """The runs as this person may see them."""
@@ -194,7 +196,7 @@ class Reception:
         sample = self.intake.shelf.library.samples.get(name)
         if sample is None:
             raise Refused(f"{name} has no sample to try it with.")
-        values, files = self.intake.sample(sample, asker.who)
+        values, files = self.intake.sample(sample, self.names.of(asker.who))
         return await self._start(playbook, values, files, asker)
 
     # --- buttons and forms -----------------------------------------------------------
@@ -297,7 +299,7 @@ class Reception:
             (
                 run.title,
                 run.outcome or run.status,
-                called(self.desk.team.name(run.requester)),
+                self.names.of(run.requester),
                 money(run.spent_usd),
             )
             for run in found

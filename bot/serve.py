@@ -71,6 +71,7 @@ async def serve(
                 live=live,
                 player=player,
                 sights=sights,
+                people=others,
             )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)

@@ -202,8 +202,9 @@ class Api:
             found = await self.call("GET", "/users/{user_id}", user_id=user)
             self.learn(user, str(found["username"]))
         except (PlaceGone, DiscordTrouble) as trouble:
-            # A number in a text may be nobody's; it is not asked for again.
-            self.learn(user, "")
+            if self._client and not isinstance(trouble, FateUnknown):
+                # A number in a text may be nobody's; it is not asked for again.
+                self.learn(user, "")
             log.info("discord_name_unknown why=%s", trouble)
 
     def missing(self, channel: str, *wanted: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from adapters.discord.endpoints import point
 from adapters.discord.files import Files
 from adapters.discord.listeners import Listeners
 from adapters.discord.pace import Pace, identify_wait_s
+from adapters.discord.places import person, user_of
 from adapters.discord.sight import DiscordSight
 from adapters.discord.trouble import DiscordTrouble
 from adapters.discord.visitor import Visitor
@@ -107,6 +108,11 @@ class Discord:
         lost = _LOST if self._lost else ""
         doubled = _DOUBLED if self._api.doubled else ""
         return self._trouble or lost or doubled or self._commands or "ok"
+
+    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
+        """People of bot.ports."""
+        known = await self._api.named({user_of(one) for one in identities} - {""})
+        return {person(user): name for user, name in known.items()}
 
     def told(self, trouble: str) -> None:
         """What is wrong with the connection; empty when nothing is."""

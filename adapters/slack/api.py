@@ -21,7 +21,8 @@ log = logging.getLogger("podium.slack")
 
 _TRIES = 4
 _TIMEOUT_S = 20
-_NAMES, _NAMES_AT_ONCE = 5_000, 30
+_NAMES = 5_000
+NAMES_AT_ONCE = 30
 _LATELY_S = 60
 _PASSING = frozenset(
     {
@@ -133,7 +134,7 @@ class Api:
         wanted = sorted(set(users))
         unknown = [user for user in wanted if (team, user) not in self._names]
         # Anybody may type what looks like hundreds of people, and nothing waits for a name.
-        await asyncio.gather(*(self._look_up(team, user) for user in unknown[:_NAMES_AT_ONCE]))
+        await asyncio.gather(*(self._look_up(team, user) for user in unknown[:NAMES_AT_ONCE]))
         known = {user: self._names.get((team, user), "") for user in wanted}
         return {user: name for user, name in known.items() if name}
 

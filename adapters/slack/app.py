@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import Api, client, code_of
+from adapters.slack.api import NAMES_AT_ONCE, Api, client, code_of
 from adapters.slack.chat import SlackChat
 from adapters.slack.doors import Sockets, listen
 from adapters.slack.files import Files
@@ -24,6 +24,7 @@ from adapters.slack.installs import Vault, oauth
 from adapters.slack.listeners import Listeners
 from adapters.slack.manifest import SCOPES
 from adapters.slack.pace import Pace
+from adapters.slack.places import person, user_in
 from adapters.slack.sight import SlackSight
 from adapters.slack.telling import Teller
 from adapters.slack.trouble import SlackTrouble
@@ -159,6 +160,16 @@ class Slack:
         if self._sockets and (silent := await self._sockets.trouble()):
             return silent
         return next(iter(self._api.trouble.values()), "ok")
+
+    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
+        """People of bot.ports."""
+        found: dict[str, str] = {}
+        for team in {one.split(":")[1] for one in identities}:
+            users = sorted({user_in(team, one) for one in identities} - {""})
+            for at in range(0, len(users), NAMES_AT_ONCE):
+                known = await self._api.names(team, users[at : at + NAMES_AT_ONCE])
+                found |= {person(team, user): name for user, name in known.items()}
+        return found
 
     # --- connecting ---------------------------------------------------------------------
 

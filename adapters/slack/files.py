@@ -8,7 +8,7 @@ import aiohttp
 from adapters.slack.api import Api
 from adapters.slack.chat import SlackChat
 from adapters.slack.parse import FileRef
-from bot.policy import called
+from adapters.slack.places import user_in
 from bot.run.events import Document
 
 _MOST_BYTES = 25 * 1024 * 1024
@@ -39,10 +39,12 @@ class Files:
         self, given: Mapping[str, Sequence[FileRef]], who: str
     ) -> tuple[dict[str, Sequence[Document]], dict[str, str]]:
         """By field what was read, and by field what could not be."""
+        team = next((file.team for files in given.values() for file in files), "")
+        by = (await self._chat.reader(team, frozenset({user_in(team, who)} - {""}))).named(who)
         documents: dict[str, Sequence[Document]] = {}
         wrong: dict[str, str] = {}
         for name, files in given.items():
-            found = await asyncio.gather(*(self._document(one, who) for one in files))
+            found = await asyncio.gather(*(self._document(one, by) for one in files))
             documents[name] = [one for one in found if isinstance(one, Document)]
             if problems := [str(one) for one in found if isinstance(one, NotRead)]:
                 wrong[name] = " ".join(problems)
@@ -56,14 +58,12 @@ class Files:
         documents, wrong = await self.documents({"": there}, who)
         return documents[""], f"Left out: {wrong['']}" if wrong else ""
 
-    async def _document(self, file: FileRef, who: str) -> Document | NotRead:
+    async def _document(self, file: FileRef, by: str) -> Document | NotRead:
         if file.size > _MOST_BYTES:
             return NotRead(f"{file.name} is larger than the 25 MB that Podium reads.")
         try:
             data = await self._fetch(file)
-            return await asyncio.to_thread(
-                self._read, file.name, data, f"a file from {called(who)}"
-            )
+            return await asyncio.to_thread(self._read, file.name, data, f"a file from {by}")
         except NotRead as error:
             return error
         except self._unreadable as error:

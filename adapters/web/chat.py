@@ -52,7 +52,12 @@ class Moved:
     run: Run
 
 
-Told = Posted | Edited | Streaming | Moved
+@dataclass(frozen=True)
+class Named:
+    """Names of people have come who were shown without."""
+
+
+Told = Posted | Edited | Streaming | Moved | Named
 
 
 class Hub:

@@ -12,6 +12,7 @@ from adapters.web.house import House
 from adapters.web.prose import harmless
 from adapters.web.views.calls import call_lines, passages
 from adapters.web.views.export import as_json, as_markdown, draft_markdown, file_name
+from bot.names import Names
 from bot.onlooker import Onlooker
 from bot.ports import LogUnavailable
 from bot.run.decide import Refused
@@ -27,7 +28,7 @@ def downloads(house: House) -> APIRouter:
     """For whoever may see the page; what is not there is refused in words."""
 
     def shelf(request: Request) -> _Shelf:
-        return _Shelf(house.reception.onlooker(str(request.scope[MEMBER])))
+        return _Shelf(house.reception.onlooker(str(request.scope[MEMBER])), house.names)
 
     router = APIRouter(include_in_schema=False)
 
@@ -60,12 +61,13 @@ class _Shelf:
     A run may be long, so that all that reads the whole of it is done beside the loop.
     """
 
-    def __init__(self, onlooker: Onlooker) -> None:
+    def __init__(self, onlooker: Onlooker, names: Names) -> None:
         self._desk = onlooker
+        self._names = names
 
     async def markdown(self, run_id: str) -> Response:
         records, run = await self._read(run_id)
-        text = await asyncio.to_thread(as_markdown, records, run)
+        text = await asyncio.to_thread(as_markdown, records, run, self._names)
         return _file(text, _MARKDOWN, file_name(run, ".md"))
 
     async def events(self, run_id: str) -> Response:

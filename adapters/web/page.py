@@ -33,7 +33,8 @@ class View:
     async def build(self, url: str) -> None:
         """Make the page as it is to be seen at an address."""
         everyone = await self._house.members.all()
-        self._house.names.update({person.id: person.name for person in everyone})
+        self._house.people.update({person.id: person.name for person in everyone})
+        self._house.names.learn(self._house.people)
         at = address(url)
         self._navigator = Navigator(at.path, self._who, self._go)
         self._visitor = Visitor(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
@@ -31,6 +32,9 @@ from bot.policy import called
 from bot.ports import Line
 
 PODIUM = "podium"
+NO_NAMES: Mapping[str, str] = {}
+_SHORT = re.compile(r"\b[A-Z0-9]{6,24}\b")
+"""What the short form of an identity of another platform looks like in Podium's own words."""
 
 
 class ShownButton(TypedDict):
@@ -88,9 +92,16 @@ class ShownForm(TypedDict):
 # --- cards ----------------------------------------------------------------------
 
 
-@lru_cache(maxsize=512)
-def card(card: Card) -> ShownCard:
+def card(card: Card, names: Mapping[str, str] = NO_NAMES) -> ShownCard:
     """The card as the page shows it; shared by all who see it, so never changed."""
+    blocks = tuple(_named(block, names) for block in card.blocks)
+    mentions = tuple(name_of(person, names) for person in card.mentions)
+    return _card(replace(card, blocks=blocks, mentions=mentions))
+
+
+@lru_cache(maxsize=512)
+def _card(card: Card) -> ShownCard:
+    """A card that holds names in place of identities."""
     return ShownCard(
         title=harmless(card.title),
         tone=card.tone,
@@ -100,7 +111,7 @@ def card(card: Card) -> ShownCard:
             for button in card.buttons
         ],
         footer=harmless(card.footer),
-        mentions=[harmless(called(person)) for person in card.mentions],
+        mentions=[*card.mentions],
     )
 
 
@@ -109,12 +120,30 @@ def size(card: Card) -> int:
     return sum(len(block.text) for block in card.blocks if isinstance(block, Prose))
 
 
+def _named(block: Block, names: Mapping[str, str]) -> Block:
+    """The block with people's names in place of their identities."""
+    match block:
+        case Words(text=text):
+            return replace(block, text=_told(text, names))
+        case Stamp(by=by):
+            return replace(block, by=name_of(by, names))
+        case Checklist(items):
+            return Checklist(tuple(replace(one, who=_told(one.who, names)) for one in items))
+        case _:
+            return block
+
+
+def _told(text: str, names: Mapping[str, str]) -> str:
+    """Podium's own words, in which the core has the short forms of identities."""
+    return _SHORT.sub(lambda found: names.get(found[0], found[0]), text)
+
+
 def _block(block: Block) -> str:
     match block:
         case Words(text, tone):
             return words(text, tone)
         case Stamp():
-            return f'<p class="stamp">{stamp(block)}</p>'
+            return f'<p class="stamp">{_stamp(block)}</p>'
         case Prose(text, label):
             return f'{_label(label)}<div class="prose">{prose(text)}</div>'
         case Checklist(items):
@@ -144,16 +173,20 @@ def words(text: str, tone: Tone = "plain") -> str:
     return "".join(out)
 
 
-def stamp(stamp: Stamp) -> str:
+def stamp(stamp: Stamp, names: Mapping[str, str] = NO_NAMES) -> str:
     """Who did what and when, as HTML."""
-    who = f" by <strong>{_text(called(stamp.by))}</strong>" if stamp.by else ""
+    return _stamp(replace(stamp, by=name_of(stamp.by, names)))
+
+
+def _stamp(stamp: Stamp) -> str:
+    who = f" by <strong>{_text(stamp.by)}</strong>" if stamp.by else ""
     return f"{_text(stamp.text)}{who} · {_time(stamp.at)}"
 
 
-def note(reply: Reply) -> str:
+def note(reply: Reply, names: Mapping[str, str] = NO_NAMES) -> str:
     """A reply's notice as HTML."""
-    return words(reply.notice, reply.tone) + (
-        f'<p class="stamp">{stamp(reply.stamp)}</p>' if reply.stamp else ""
+    return words(_told(reply.notice, names), reply.tone) + (
+        f'<p class="stamp">{stamp(reply.stamp, names)}</p>' if reply.stamp else ""
     )
 
 
@@ -210,18 +243,27 @@ def line(line: Line, *, names: Mapping[str, str], viewer: str) -> ShownLine:
         at=line.at.isoformat(),
         podium=podium,
         html="" if line.card else f'<div class="said">{prose(line.text)}</div>',
-        cards=[_seen_by(viewer, line.card)] if line.card else [],
+        cards=[_seen_by(viewer, line.card, names)] if line.card else [],
         thread="" if line.thread else place_of(line.id).path,
         link=line_path(line.id),
     )
 
 
-def with_cards(line: ShownLine, new: Sequence[Card], *, viewer: str) -> ShownLine:
+def with_cards(
+    line: ShownLine, new: Sequence[Card], *, viewer: str, names: Mapping[str, str] = NO_NAMES
+) -> ShownLine:
     """The line after its cards were edited."""
-    return {**line, "cards": [_seen_by(viewer, one) for one in new]}
+    return {**line, "cards": [_seen_by(viewer, one, names) for one in new]}
 
 
-def whisper(cards: Sequence[Card], at: datetime, *, id: str, viewer: str) -> ShownLine:
+def whisper(
+    cards: Sequence[Card],
+    at: datetime,
+    *,
+    id: str,
+    viewer: str,
+    names: Mapping[str, str] = NO_NAMES,
+) -> ShownLine:
     """What Podium says to one person alone."""
     return ShownLine(
         id=id,
@@ -230,18 +272,18 @@ def whisper(cards: Sequence[Card], at: datetime, *, id: str, viewer: str) -> Sho
         at=at.isoformat(),
         podium=True,
         html="",
-        cards=[_seen_by(viewer, one) for one in cards],
+        cards=[_seen_by(viewer, one, names) for one in cards],
         thread="",
         link="",
     )
 
 
-def _seen_by(viewer: str, one: Card) -> ShownCard:
+def _seen_by(viewer: str, one: Card, names: Mapping[str, str]) -> ShownCard:
     """The card, in which the one who reads it is "you"."""
-    shown = card(one)
+    shown = card(one, names)
     if viewer not in one.mentions:
         return shown
-    others = [harmless(called(person)) for person in one.mentions if person != viewer]
+    others = [name_of(person, names) for person in one.mentions if person != viewer]
     return {**shown, "mentions": ["you", *others]}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from nicegui import background_tasks, html
 
 from adapters.web.address import Address
-from adapters.web.chat import Moved, Told
+from adapters.web.chat import Moved, Named, Told
 from adapters.web.elements.home import Entries, Entry, Offers, Works
 from adapters.web.elements.part import Pressable
 from adapters.web.sections.section import Corner, Frame
@@ -92,6 +92,9 @@ class Home:
     def told(self, told: Told) -> None:
         if isinstance(told, Moved):
             self._moved(told.run)
+        elif isinstance(told, Named) and self._seen:
+            self._fill_soon.ask()
+            self._work_soon.ask()
 
     def _moved(self, run: Run) -> None:
         changed = self._waiting.told(run)
@@ -190,9 +193,9 @@ class Home:
     async def _show_whole(self, wait: Wait, entry: Entry) -> None:
         if self._has(wait):
             run = self._runs[wait.run]
-            gate, team = run.gates[wait.gate], self._desk.team
+            gate, team, names = run.gates[wait.gate], self._desk.team, self._house.names
             # Beside the loop, since laying out a long text takes long.
-            entry.show_whole(await asyncio.to_thread(needs.whole, run, gate, team))
+            entry.show_whole(await asyncio.to_thread(needs.whole, run, gate, team, names))
 
     async def _show_more(self, _: object) -> None:
         self._limit += _MORE
