@@ -15,6 +15,7 @@ WORDS: Mapping[str, str] = {
     "playbooks": "what can be delegated",
     "help": "these words",
 }
+_DECIDING = ("approve", "revise", "reject", "cancel")
 _QUOTES = {'"': '"', "“": "”", "«": "»"}
 _NAME = re.compile(r"(?:(?<=\s)|^)([a-z][a-z0-9_]*)\s*:(?=[\s\"“«]|[^/\s]|$)")
 _ASKED = re.compile(rf"(?:^|[\s\"'(/])/?(needs?[-_ ]me|{'|'.join(WORDS)})\b", re.IGNORECASE)
@@ -45,6 +46,13 @@ class Playbooks:
 
 
 @dataclass(frozen=True)
+class Decide:
+    """A decision in a word, which only buttons can take."""
+
+    word: str
+
+
+@dataclass(frozen=True)
 class Help:
     """Also the answer to what is not understood: `unknown` is the word, `near` the nearest."""
 
@@ -52,7 +60,7 @@ class Help:
     near: str = ""
 
 
-Typed = Delegate | NeedsMe | Runs | Playbooks | Help
+Typed = Delegate | NeedsMe | Runs | Playbooks | Decide | Help
 
 
 def parse(text: str) -> Typed:
@@ -73,6 +81,8 @@ def parse(text: str) -> Typed:
             return Playbooks()
         case "help" | "":
             return Help()
+        case _ if word.rstrip(".,:!") in _DECIDING:
+            return Decide(word.rstrip(".,:!"))
         case _:
             return Help(unknown=word, near=nearest(word, WORDS) or "")
 
@@ -92,7 +102,8 @@ def spoken(text: str, playbooks: Iterable[str]) -> str:
             rest = plain[len(name) :]
             return f"/delegate {name}{rest if ':' in rest else ''}"
     said = parse(plain)
-    return plain if isinstance(said, Help) and said.near not in ("", "help") else "/help"
+    misspelt = isinstance(said, Help) and said.near not in ("", "help")
+    return plain if misspelt or isinstance(said, Decide) else "/help"
 
 
 @dataclass(frozen=True)

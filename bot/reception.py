@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import JsonValue
 
 from bot import commands as grammar
-from bot.cards import Block, Button, Card, Prose, Reply, Stamp, Table, Words
-from bot.cards.run import gate_card, money
+from bot.cards import Button, Card, Entries, Entry, Prose, Reply, Stamp, Words
 from bot.desk import Desk
 from bot.forms import (
     AT_ONCE,
@@ -35,20 +34,20 @@ from bot.intake import (
     files_input,
     fill,
 )
+from bot.lists import cancel_card, entry, need_card
 from bot.names import Names
 from bot.onlooker import Onlooker
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
-from bot.playbook.wording import hint
+from bot.playbook.wording import hint, nearest
 from bot.policy import waits_for
-from bot.ports import Duplicate, PlaceGone, Query, Sight
+from bot.ports import Duplicate, PlaceGone, Query, Shown, Sight, Summary, Views
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
 from bot.run.events import Document
 from bot.run.state import Run
 
 _LISTED = 20
-_GLANCE = 600
 _EVERY_GATE = 5_000
 
 
@@ -71,6 +70,8 @@ class Reception:
     intake: Intake
     sights: Mapping[str, Sight] = field(default_factory=dict[str, Sight])
     """By platform: who can read where."""
+    views: Views | None = None
+    """What stands in chat, where anything does."""
     names: Names = field(default_factory=Names)
 
     def onlooker(self, who: str) -> Onlooker:
@@ -96,6 +97,8 @@ class Reception:
                 return await self._runs(search, who)
             case grammar.Playbooks():
                 return self._playbooks()
+            case grammar.Decide(word=word):
+                return await self._buttons(word, who)
             case grammar.Help(unknown=unknown, near=near):
                 return _help(unknown, near)
 
@@ -155,7 +158,12 @@ class Reception:
     async def _delegate(self, wanted: grammar.Delegate, files: Documents, asker: Asker) -> Reply:
         if not wanted.playbook:
             return Reply(form=pick_form(self._known))
-        playbook = self._playbook(wanted.playbook)
+        try:
+            playbook = self._playbook(wanted.playbook)
+        except Refused as refused:
+            if near := nearest(wanted.playbook, self._known):
+                return Reply(notice=str(refused), tone="warn", cards=(self._offered(near),))
+            raise
         given = fill(playbook, wanted.given, wanted.rest)
         if asks_nothing_more(playbook, {**given, **dict.fromkeys(files)}):
             return await self._start(playbook, given, files, asker)
@@ -210,7 +218,8 @@ class Reception:
                 return await self._try(rest, asker)
             case "cancel":
                 run = await self.onlooker(asker.who).load(rest)
-                return await self._decide(run.id, c.Cancel(), asker)
+                reply = await self._decide(run.id, c.Cancel(), asker)
+                return replace(reply, notice=f"Cancelled: {run.started.title}", tone="good")
             case _:
                 return await self._pressed_at_gate(verb, rest, asker)
 
@@ -282,48 +291,60 @@ class Reception:
         return Reply(notice=notice, cards=tuple(card for card in shown if card))
 
     async def _gate_card(self, run_id: str, gate_id: str) -> Card | None:
-        """The gate's own card, under the run's title, so that it can be decided from a list."""
         run = await self.desk.load(run_id)
         if gate_id not in run.gates:
             return None
-        card = gate_card(run, run.gates[gate_id], self.desk.team)
-        title = f"{run.started.title} · {card.title}"
-        blocks = tuple(_shortened(block) for block in card.blocks)
-        return replace(card, key=f"{run.id}/{card.key}", title=title, blocks=blocks)
+        key = f"draft-{len(run.drafts)}" if gate_id.startswith("review-") else f"gate-{gate_id}"
+        thread = await self._message(run_id, key)
+        return need_card(run, run.gates[gate_id], self.desk.team, thread)
+
+    async def _buttons(self, word: str, who: str) -> Reply:
+        """The buttons for a decision that somebody put into words, which may be meant otherwise."""
+        if word == "cancel":
+            own = await self.desk.find(Query(requester=who, limit=_LISTED))
+            cards = [cancel_card(r, await self._message(r.run)) for r in own if not r.outcome]
+            reply = Reply(notice="Nothing of yours is under way.", cards=tuple(cards))
+        else:
+            reply = await self._needs(who)
+        told = f"A word decides nothing: press {word.capitalize()} here."
+        return replace(reply, notice=told, tone="warn") if reply.cards else reply
+
+    async def _message(self, run: str, key: str = "root") -> str:
+        """The message that a run's card is, or else its first; empty while none stands."""
+        shown: Mapping[str, Shown] = await self.views.shown(run) if self.views else {}
+        found = shown.get(key) or shown.get("root")
+        return found.message if found else ""
+
+    async def entries(self, runs: Sequence[Summary]) -> tuple[Entry, ...]:
+        """The runs as lists show them."""
+        return tuple(
+            [entry(r, self.names.of(r.requester), await self._message(r.run)) for r in runs]
+        )
 
     async def _runs(self, search: str, who: str) -> Reply:
         found = await self.onlooker(who).find(Query(text=search, limit=_LISTED))
         if not found:
             return Reply(notice=f"No run matches {search}." if search else "No runs yet.")
-        rows = tuple(
-            (
-                run.title,
-                run.outcome or run.status,
-                self.names.of(run.requester),
-                money(run.spent_usd),
-            )
-            for run in found
-        )
-        table = Table(("Run", "State", "By", "Spent"), rows)
-        return Reply(cards=(Card(key="runs", title="Runs", blocks=(table,)),))
+        listed = Entries(await self.entries(found))
+        return Reply(cards=(Card(key="runs", title="Runs", blocks=(listed,)),))
 
     def _playbooks(self) -> Reply:
         library = self.intake.shelf.library
-        listed = tuple(
-            Card(
-                key=f"playbook-{name}",
-                title=name,
-                blocks=(Words(playbook.about),),
-                buttons=_offers(name, name in library.samples),
-            )
-            for name, playbook in library.playbooks.items()
-        )
+        listed = tuple(map(self._offered, library.playbooks))
         broken = tuple(str(p) for p in library.problems if p.level == "error")
         if broken:
             text = "\n".join(f"- {problem}" for problem in broken)
             card = Card(key="broken", title="Broken files", blocks=(Prose(text),), tone="bad")
             listed = (*listed, card)
         return Reply(cards=listed, notice="" if listed else "There are no playbooks yet.")
+
+    def _offered(self, name: str) -> Card:
+        return Card(
+            key=f"playbook-{name}",
+            title=name,
+            blocks=(Words(self._known[name].about),),
+            buttons=_offers(name, name in self.intake.shelf.library.samples),
+        )
 
 
 async def _told(answer: Awaitable[Reply]) -> Reply:
@@ -337,14 +358,6 @@ async def _told(answer: Awaitable[Reply]) -> Reply:
         return Reply(notice="This was counted already.", run=duplicate.run)
     except PlaceGone as gone:
         return Reply(notice=str(gone), tone="bad")
-
-
-def _shortened(block: Block) -> Block:
-    """A long text as a list shows it; the whole stands in the run's thread."""
-    if isinstance(block, Prose) and len(block.text) > _GLANCE:
-        cut = block.text[:_GLANCE].rsplit(" ", 1)[0]
-        return replace(block, text=f"{cut} …\n\n*The whole text is in the run's thread.*")
-    return block
 
 
 def _run_id(delivery: str) -> str:

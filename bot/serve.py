@@ -72,6 +72,7 @@ async def serve(
                 player=player,
                 sights=sights,
                 people=others,
+                views=database.views,
             )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)

@@ -17,7 +17,7 @@ from bot.names import Names
 from bot.playbook.catalog import Catalog
 from bot.playbook.model import Act
 from bot.policy import Team
-from bot.ports import Chat, Log, LogUnavailable, Model, People, Sight, Tool
+from bot.ports import Chat, Log, LogUnavailable, Model, People, Sight, Tool, Views
 from bot.reception import Reception
 from bot.run.commands import Fail
 from bot.run.events import Task
@@ -120,6 +120,7 @@ async def open_house(
     player: Model,
     sights: Mapping[str, Sight] = _ALL_SEEN,
     people: Mapping[str, People] = _NAMELESS,
+    views: Views | None = None,
 ) -> AsyncGenerator[House]:
     """The desk with its workers, ready for commands; all work is stopped on leaving."""
     from adapters.documents import read_document
@@ -146,7 +147,7 @@ async def open_house(
     books = Shelf(settings.playbooks, catalog(settings, team))
     intake = Intake(shelf=books, chats=chats, read_file=read_document)
     names = Names(team, people)
-    reception = Reception(desk=desk, intake=intake, sights=sights, names=names)
+    reception = Reception(desk=desk, intake=intake, sights=sights, names=names, views=views)
     try:
         yield House(desk=desk, live=live, shelf=books, intake=intake, reception=reception)
     finally:

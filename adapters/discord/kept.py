@@ -19,7 +19,7 @@ _MORE = "more-"
 class Kept:
     """Where a run would begin, and all that was given so far.
 
-    `context` is what it is about, `beside` the files that stand there.
+    `context` is what it is about, `about` the words of its message, `beside` the files there.
     """
 
     place: str
@@ -28,6 +28,7 @@ class Kept:
     files: dict[str, Sequence[Document]] = field(default_factory=dict[str, Sequence[Document]])
     context: tuple[Document, ...] = ()
     beside: tuple[FileRef, ...] = ()
+    about: str = ""
 
 
 class Memory:

@@ -8,9 +8,21 @@ from hashlib import blake2b
 from typing import Any, assert_never
 
 from adapters.discord import prose
-from adapters.discord.places import user_of
+from adapters.discord.places import link, user_of
 from adapters.discord.prose import escaped
-from bot.cards import Block, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.cards import (
+    Block,
+    Card,
+    Checklist,
+    Entries,
+    Entry,
+    Item,
+    ItemState,
+    Prose,
+    Stamp,
+    Table,
+    Words,
+)
 from bot.cards.long import harmless, pieces, summed_up, written
 from bot.policy import called
 
@@ -54,6 +66,11 @@ class Reader:
     def told(self, text: str) -> str:
         """Podium's own words, in which the core calls people by their bare ids."""
         return _USER.sub(lambda found: self.names.get(found[0], found[0]), text)
+
+    def way(self, run: str, message: str) -> str:
+        """A link to a run's message, or to the run's page where that stands elsewhere."""
+        url = link(message) or (f"{self.web}/runs/{run}" if self.web and run else "")
+        return f"[Open the thread]({url})" if url else ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,7 @@ def users_in(card: Card) -> frozenset[str]:
         own += [block.text] if isinstance(block, Words) else []
         own += [i.who for i in block.items] if isinstance(block, Checklist) else []
         own += [c for r in block.rows for c in r] if isinstance(block, Table) else []
+        own += [one.by for one in block.runs] if isinstance(block, Entries) else []
     return frozenset({user_of(who) for who in stamps} | users_named(" ".join(own))) - {""}
 
 
@@ -135,7 +153,13 @@ def _shortened(card: Card, to: Reader, most: int) -> Whole:
 def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
     """As few messages as hold the card, the buttons in the last."""
     pings = tuple(user for who in card.mentions if (user := user_of(who)))[:20]
-    last = [*_footer(card, to), *rows(_buttons(card, to)), *_more(card)]
+    way = to.way(card.run, card.thread) if card.thread else ""
+    last = [
+        *_footer(card, to),
+        *([a_text(way)] if way else []),
+        *rows(_buttons(card, to)),
+        *_more(card),
+    ]
     messages: list[list[Json]] = [[*_heading(card, to), *_mentions(card, pings)]]
     for one in (each for block in card.blocks for each in _block(block, to)):
         whole = [*messages[-1], one, *last]
@@ -208,8 +232,17 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
             yield from [{**_LINE}, *_label(block.label, to)] if block.label else []
             told = [[to.told(cell) for cell in row] for row in block.rows]
             yield from map(a_text, pieces(prose.grid([block.header, *told]), _PIECE))
+        case Entries(runs):
+            yield from (_entry(run, to) for run in runs)
         case _:
             assert_never(block)
+
+
+def _entry(run: Entry, to: Reader) -> Json:
+    title = " ".join(harmless(run.title).split())
+    parts = [run.state, f"by {to.told(run.by)}", f"{run.spent} spent"]
+    told = [*map(escaped, parts), moment(run.at), to.way(run.run, run.thread)]
+    return a_text(f"**{escaped(title[:150])}**\n{' · '.join(filter(None, told))}")
 
 
 def _label(label: str, to: Reader) -> list[Json]:

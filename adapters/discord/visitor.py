@@ -16,12 +16,13 @@ from adapters.discord.files import Files
 from adapters.discord.forms import LOST, Forms
 from adapters.discord.kept import Kept
 from adapters.discord.parse import Came, FileRef
+from adapters.discord.places import is_below
 from adapters.discord.render import Reader
 from adapters.discord.trouble import BROKEN, DiscordTrouble
 from bot import commands as grammar
 from bot.cards import Card, Reply
 from bot.cards.run import cards, footer
-from bot.forms import WITH_FORM
+from bot.forms import WITH_FORM, about_message
 from bot.intake import files_input, fill
 from bot.playbook.model import Playbook
 from bot.policy import called
@@ -117,6 +118,9 @@ class Visitor:
         reply = await self._reception.typed(
             line, files=kept.files, who=came.who, place=came.place, delivery=came.delivery
         )
+        if isinstance(wanted, grammar.Decide):
+            here = tuple(card for card in reply.cards if is_below(came.place, card.thread))
+            reply = replace(reply, cards=here or reply.cards)
         await self._show(reply, answers, kept)
 
     async def _given(
@@ -139,7 +143,7 @@ class Visitor:
             lines += [f"{called(one.author)}: {one.text}"] if one.text != it.text else []
         source = "the message that this was delegated from, with its thread"
         context = (Document(name="message", source=source, text="\n\n".join(lines)),)
-        kept = Kept(answers.came.place, context=context, beside=tuple(it.files))
+        kept = Kept(answers.came.place, context=context, beside=tuple(it.files), about=it.text)
         key = self._forms.memory.keep(kept)
         await answers.tell(self._picker("What should the team do about this message?", key))
 
@@ -163,6 +167,8 @@ class Visitor:
         reply = await self._reception.pressed(
             it.action, who=came.who, place=came.place, delivery=came.delivery
         )
+        if verb == "cancel":  # no run was begun that a link would lead to
+            reply = replace(reply, tone="plain")
         await self._show(reply, answers, Kept(came.place))
         if came.private and reply.run and not reply.form:
             await self._show_anew(it.action, reply.run, answers)
@@ -184,6 +190,8 @@ class Visitor:
             raise Refused(LOST)
         asked = f"form:{it.playbook}"
         reply = await self._reception.pressed(asked, who=came.who, place=came.place)
+        if kept and reply.form:
+            reply = replace(reply, form=about_message(reply.form, kept.about))
         await self._show(reply, answers, replace(kept) if kept else Kept(came.place))
 
     # --- answers ----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -20,6 +20,7 @@ from adapters.slack.telling import named
 from adapters.slack.trouble import BROKEN
 from adapters.slack.views import Here
 from bot.cards import Form, Reply
+from bot.forms import about_message
 from bot.playbook.model import Files as FilesInput
 from bot.reception import Reception
 from bot.run.events import Document
@@ -154,6 +155,12 @@ class Forms:
         source = "the message that this was delegated from, with its thread"
         return (Document(name="thread", source=source, text=text),)
 
+    async def _message(self, of: views.Origin) -> str:
+        """What the message says that the run is about; empty when it is gone."""
+        at = datetime.fromtimestamp(float(of.about.partition(":")[2]), UTC)
+        said = await self._chat.history(of.place, 200)
+        return next((one.text for one in said if one.at == at), "")
+
     async def _confirm(self, it: parse.Submitted, outcome: Reply | Json, ack: Ack) -> None:
         """Say what happens to the view."""
         if isinstance(outcome, dict) and "errors" in outcome:
@@ -185,6 +192,8 @@ class Forms:
         return None
 
     async def modal(self, form: Form, of: views.Origin, sender: Sender) -> Json:
+        if of.about and form.action.startswith("start:"):
+            form = about_message(form, await self._message(of))
         named = " ".join([form.about, *(field.error for field in form.fields)])
         reader = await self._chat.reader(sender.team, render.users_named(named))
         takes = any(isinstance(field.input, FilesInput) for field in form.fields)

@@ -9,18 +9,20 @@ from adapters.slack.buttons import ASK, Json, actions, plain
 from adapters.slack.prose import escaped
 from adapters.slack.render import Reader
 from adapters.slack.views import cut, said
-from bot.cards import Card, Checklist, Prose, Stamp, Table, Words
+from bot.cards import Card, Checklist, Entries, Entry, Prose, Stamp, Table, Words
 from bot.cards.long import harmless, pieces
-from bot.ports import Summary
 
 # A heading or an item, and what marks the whole of it.
 _LINE = re.compile(r"^[ \t]*(#{1,6} |)([-*] |)(~~|\*\*|\*|)(.*?)\3[ \t]*$", re.MULTILINE)
+_BEGIN = (
+    "Nothing waits for you, and you have delegated nothing yet. Press Delegate, pick a playbook "
+    "and fill in a short form: a thread shows who is at work, and asks what only you can say. "
+    "/playbooks tells what can be delegated."
+)
 _STYLES: Mapping[str, str] = {"": "", "~~": "~", "**": "*", "*": "_"}
 
 
-def home(
-    needs: Sequence[Card], own: Sequence[Summary], teams: Sequence[Summary], to: Reader
-) -> Json:
+def home(needs: Sequence[Card], own: Sequence[Entry], teams: Sequence[Entry], to: Reader) -> Json:
     """What needs a person, their runs, their team's, and a button to delegate."""
     button = {"type": "button", "action_id": f"{ASK}delegate", "value": "/delegate"}
     button |= {"text": plain("Delegate"), "style": "primary"}
@@ -32,28 +34,15 @@ def home(
             blocks += said(to.told(f"And {len(needs) - number} more: /needs-me lists them."))
             break
         blocks += shown
-    blocks += [] if needs else said("Nothing waits for you.")
+    blocks += [] if needs else said(to.told("Nothing waits for you." if own else _BEGIN))
     for title, runs in (("Your runs", own), ("Your team’s runs", teams)):
-        blocks += [_heading(title), *_runs(runs, to)]
+        listed = [render.entry(run, to) for run in runs[:10]]
+        blocks += [_heading(title), *(listed or said("None yet."))]
     return {"type": "home", "callback_id": "home", "blocks": blocks[:100]}
 
 
 def _heading(title: str) -> Json:
     return {"type": "header", "text": plain(title)}
-
-
-def _runs(runs: Sequence[Summary], to: Reader) -> list[Json]:
-    if not runs:
-        return said("None yet.")
-    lines = [f"*{escaped(cut(run.title, 150))}*\n{_state(run, to)}" for run in runs[:10]]
-    return [{"type": "section", "text": {"type": "mrkdwn", "text": line}} for line in lines]
-
-
-def _state(run: Summary, to: Reader) -> str:
-    state = escaped(run.outcome or run.status)
-    who = escaped(to.named(run.requester))
-    link = f" · <{to.web}/runs/{run.run}|Open in Podium>" if to.web else ""
-    return f"{state} · by {who} · {render.moment(run.changed_at)}{link}"
 
 
 def _prose(text: str) -> list[Json]:
@@ -86,8 +75,8 @@ def _asplain(card: Card, to: Reader) -> list[Json]:
             case Stamp():
                 stamped = {"type": "mrkdwn", "text": render.stamp(block, to)}
                 blocks.append({"type": "context", "elements": [stamped]})
-            case Table() | Checklist():
+            case Table() | Checklist() | Entries():
                 pass
             case _:
                 assert_never(block)
-    return blocks + actions(card.buttons)
+    return blocks + render.to_thread(card, to) + actions(card.buttons)

@@ -8,9 +8,22 @@ from typing import assert_never
 
 from adapters.slack import prose
 from adapters.slack.buttons import CONFIRMED, Json, actions, menu, plain
-from adapters.slack.places import user_in
+from adapters.slack.places import link, user_in
 from adapters.slack.prose import Grid, escaped
-from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    Checklist,
+    Entries,
+    Entry,
+    Item,
+    ItemState,
+    Prose,
+    Stamp,
+    Table,
+    Words,
+)
 from bot.cards.long import harmless, pieces, summed_up, written
 from bot.commands import WORDS
 from bot.policy import called
@@ -56,6 +69,11 @@ class Reader:
         text = _COMMAND.sub(rf"/{self.prefix}\1", text) if self.prefix else text
         return _USER.sub(lambda found: self.names.get(found[0], found[0]), text)
 
+    def way(self, run: str, message: str) -> str:
+        """A link to a run's message, or to the run's page where that stands elsewhere."""
+        url = link(message) or (f"{self.web}/runs/{run}" if self.web and run else "")
+        return f"<{escaped(url)}|Open the thread>" if url else ""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -81,6 +99,7 @@ def users_in(card: Card, team: str) -> frozenset[str]:
     for block in card.blocks:
         own += [i.who for i in block.items] if isinstance(block, Checklist) else []
         own += [c for r in block.rows for c in r] if isinstance(block, Table) else []
+        own += [one.by for one in block.runs] if isinstance(block, Entries) else []
     return frozenset(people | {u for text in own for u in _USER.findall(text)}) - {""}
 
 
@@ -126,7 +145,7 @@ def _packed(card: Card, to: Reader, budget: int, *, apart: bool) -> tuple[Drawn,
     A message takes one table: the next has a message of its own, or is lines if not `apart`.
     """
     title = to.told(card.title)
-    last = [*_footer(card, to), *actions(card.buttons, menu(card, to.web))]
+    last = [*_footer(card, to), *to_thread(card, to), *actions(card.buttons, menu(card, to.web))]
     messages: list[list[Json]] = [[*_heading(title), *_mentions(card, to)]]
     room = budget - _size(last) - _size(messages[0])
     for block in _body(card, to):
@@ -154,7 +173,7 @@ def _in_short(card: Card, to: Reader) -> str:
         if isinstance(b, Words | Prose)
     ]
     parts = [
-        escaped(to.told(card.title))[:280] or "Podium",
+        escaped(" · ".join(filter(None, [card.run_title, to.told(card.title)])))[:280] or "Podium",
         *(escaped(s)[:1000] for s in said if s),
     ]
     return " – ".join(parts[:2])
@@ -203,6 +222,10 @@ def _footer(card: Card, to: Reader) -> list[Json]:
     return [_context(shown)] if shown.strip() else []
 
 
+def to_thread(card: Card, to: Reader) -> list[Json]:
+    return [_context(way)] if card.thread and (way := to.way(card.run, card.thread)) else []
+
+
 def _body(card: Card, to: Reader) -> Iterator[Json]:
     for block in card.blocks:
         yield from _block(block, to)
@@ -225,8 +248,19 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
         case Table():
             yield from _label(block.label, to)
             yield from _grids(block, to)
+        case Entries(runs):
+            yield from (entry(run, to) for run in runs)
         case _:
             assert_never(block)
+
+
+def entry(run: Entry, to: Reader) -> Json:
+    """A run in a list."""
+    title = " ".join(harmless(run.title).split())
+    parts = [run.state, f"by {to.told(run.by)}", f"{run.spent} spent"]
+    told = [*map(escaped, parts), moment(run.at), to.way(run.run, run.thread)]
+    line = f"*{escaped(title[:150])}*\n{' · '.join(filter(None, told))}"
+    return {"type": "section", "text": {"type": "mrkdwn", "text": line}}
 
 
 def _grids(table: Table, to: Reader) -> Iterator[Json]:

@@ -12,7 +12,7 @@ from adapters.slack.files import Files
 from adapters.slack.forms import Forms, and_that
 from adapters.slack.home import home
 from adapters.slack.parse import Sender
-from adapters.slack.places import PLATFORM, Place, person, user_in
+from adapters.slack.places import PLATFORM, Place, is_below, person, user_in
 from adapters.slack.render import Reader
 from adapters.slack.telling import Teller, named, respond
 from adapters.slack.trouble import PASSES, SlackTrouble
@@ -100,7 +100,9 @@ class Visitor:
         seen = await self._seen_runs(team, who)
         users = [render.users_in(card, team) for card in needs]
         users.append(frozenset(user_in(team, run.requester) for run in (*own, *seen)) - {""})
-        view = home(needs, own, seen, await self._chat.reader(team, frozenset().union(*users)))
+        entries = self._reception.entries
+        to = await self._chat.reader(team, frozenset().union(*users))
+        view = home(needs, await entries(own), await entries(seen), to)
         await self._api.call(team, "views.publish", user_id=user, view=view)
 
     # --- typing and pressing --------------------------------------------------------------
@@ -133,6 +135,9 @@ class Visitor:
         reply = await self._reception.typed(
             it.line, files=documents, who=sender.who, place=sender.place, delivery=sender.delivery
         )
+        if sender.thread and isinstance(grammar.parse(it.line), grammar.Decide):
+            here = tuple(card for card in reply.cards if is_below(sender.place, card.thread))
+            return replace(reply, cards=here or reply.cards)
         if reply.form and it.files and not sender.thread:
             missing = "; ".join(f"{f.label}: {f.error or 'needed'}" for f in reply.form.fields)
             return Reply(notice=f"Say it again with what is missing. {missing}", tone="warn")
@@ -173,11 +178,11 @@ class Visitor:
         if it.home:
             await self._home(sender.team, sender.user)
         elif it.again and sender.answer and reply.run and not reply.form:
-            await self._show_anew(sender, it.action, reply.run)
+            await self._show_anew(sender, it.action, reply)
 
-    async def _show_anew(self, sender: Sender, action: str, run_id: str) -> None:
+    async def _show_anew(self, sender: Sender, action: str, reply: Reply) -> None:
         """What was decided where one person alone sees it is shown there as it is now."""
-        run = await self._reception.onlooker(sender.who).load(run_id)
+        run = await self._reception.onlooker(sender.who).load(reply.run)
         gate = [*action.split(":"), "", ""][2]
         key = f"draft-{gate.rpartition('-')[2]}" if gate.startswith("review-") else f"gate-{gate}"
         shown = next((c for c in cards(run, self._reception.desk.team) if c.key == key), None)
@@ -186,7 +191,7 @@ class Visitor:
             card = replace(shown, title=title, mentions=())
             drawn = render.card(card, await self._reader(sender, card), 1).parts[0]
         else:
-            drawn = render.note("Done.", await self._reader(sender))
+            drawn = render.note(reply.notice or "Done.", await self._reader(sender))
         await respond(sender.answer, drawn, replace_original=True)
 
     # --- answers ----------------------------------------------------------------------------

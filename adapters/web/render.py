@@ -11,12 +11,15 @@ from typing import TypedDict, assert_never
 
 from pydantic import JsonValue
 
-from adapters.web.places import line_path, place_of
+from adapters.web.address import run_path
+from adapters.web.places import WORKSPACE, line_path, place_of
 from adapters.web.prose import harmless, prose
 from bot.cards import (
     Block,
     Card,
     Checklist,
+    Entries,
+    Entry,
     Field,
     Form,
     Item,
@@ -105,7 +108,10 @@ def _card(card: Card) -> ShownCard:
     return ShownCard(
         title=harmless(card.title),
         tone=card.tone,
-        blocks=[_block(block) for block in card.blocks],
+        blocks=[
+            *map(_block, card.blocks),
+            *([f'<p class="words">{_way(card.run, card.thread)}</p>'] if card.thread else []),
+        ],
         buttons=[
             ShownButton(label=harmless(button.label), action=button.action, style=button.style)
             for button in card.buttons
@@ -149,14 +155,32 @@ def _block(block: Block) -> str:
         case Checklist(items):
             return f'<ul class="checklist">{"".join(map(_item, items))}</ul>'
         case Table(header, rows, label):
-            head = _row("th", header)
-            body = "".join(_row("td", row) for row in rows)
-            table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
-            name = escape(harmless(label or "Table"))
-            scrolls = f'class="wide" tabindex="0" role="region" aria-label="{name}"'
-            return f'{_label(label)}<div class="prose"><div {scrolls}>{table}</div></div>'
+            return _label(label) + _table(header, (_row("td", row) for row in rows), label)
+        case Entries(runs):
+            header = ("Run", "State", "By", "Spent", "Changed", "Thread")
+            return _table(header, map(_entry, runs), "Runs")
         case _:
             assert_never(block)
+
+
+def _table(header: Sequence[str], rows: Iterable[str], label: str) -> str:
+    name = escape(harmless(label or "Table"))
+    scrolls = f'class="wide" tabindex="0" role="region" aria-label="{name}"'
+    table = f"<table><thead>{_row('th', header)}</thead><tbody>{''.join(rows)}</tbody></table>"
+    return f'<div class="prose"><div {scrolls}>{table}</div></div>'
+
+
+def _entry(run: Entry) -> str:
+    told = map(_text, (run.title, run.state, run.by, run.spent))
+    cells = (*told, _time(run.at), _way(run.run, run.thread))
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _way(run: str, message: str) -> str:
+    """A link to a run's thread, or to the run where that stands elsewhere."""
+    here = message.startswith(f"{WORKSPACE}:")
+    path = place_of(message).path if here else run_path(run)
+    return f'<a href="{escape(path)}">Open the thread</a>'
 
 
 def words(text: str, tone: Tone = "plain") -> str:

@@ -96,7 +96,27 @@ class Table:
     label: str = ""
 
 
-Block = Words | Stamp | Prose | Checklist | Table
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A run in a list; `thread` is its first message, empty while it stands nowhere."""
+
+    run: str
+    title: str
+    state: str
+    by: str
+    spent: str
+    at: datetime
+    thread: str = ""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Runs, each with the way to its thread."""
+
+    runs: tuple[Entry, ...]
+
+
+Block = Words | Stamp | Prose | Checklist | Table | Entries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +130,11 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One message. `key` is the same as long as it is the same message of the same run."""
+    """One message. `key` is the same as long as it is the same message of the same run.
+
+    `run_title` names the run in a notification, where the title alone does not; `thread` is the
+    message that the card stands for in a list.
+    """
 
     key: str
     title: str
@@ -119,6 +143,8 @@ class Card:
     footer: str = ""
     tone: Tone = "plain"
     mentions: tuple[str, ...] = ()
+    run_title: str = ""
+    thread: str = ""
 
     @property
     def run(self) -> str:

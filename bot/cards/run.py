@@ -1,6 +1,7 @@
 """cards: what should be seen of a run in its thread. Pure: the same run gives the same cards."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -44,7 +45,8 @@ def cards(run: Run, team: Team) -> tuple[Card, ...]:
         thread += _taken(run, taken, team)
     for gate in run.gates.values():
         thread += _waiting(run, gate, team)
-    return (root(run, team), *thread, *_outcome(run, team))
+    titled = (replace(c, run_title=run.started.title) for c in (*thread, *_outcome(run, team)))
+    return (root(run, team), *titled)
 
 
 def root(run: Run, team: Team) -> Card:
@@ -142,17 +144,17 @@ def gate_card(run: Run, gate: Gate, team: Team) -> Card:
 
 def _waiting(run: Run, gate: Gate, team: Team) -> Iterator[Card]:
     people = tuple(sorted(deciders(gate.by, run.started.requester, team, gate.own_work)))
-    if draft := _judged(run, gate):
-        yield _draft(run, draft, _approvals(gate), _buttons(run, gate), people)
+    if draft := judged(run, gate):
+        yield _draft(run, draft, approvals(gate), _buttons(run, gate), people)
     else:
         blocks = (Words(gate_text(run, gate)), *_options(gate))
-        yield _gate(run, gate, blocks, _buttons(run, gate), people)
+        yield _gate(gate, blocks, _buttons(run, gate), people)
     for n in range(1, gate.reminders + 1):
         last = n == gate.reminders
         yield _reminder(run, gate, n, people if last else ())
 
 
-def _judged(run: Run, gate: Gate) -> Draft | None:
+def judged(run: Run, gate: Gate) -> Draft | None:
     """The draft that a review is about."""
     return next((d for d in run.drafts if gate.id == f"review-{d.number}"), None)
 
@@ -161,10 +163,10 @@ def _taken(run: Run, taken: Taken, team: Team) -> Iterator[Card]:
     stamp = Stamp(verdict(taken), team.name(taken.by), taken.at)
     said = text(_given(taken.said))
     note = (Prose(said),) if said else ()
-    if draft := _judged(run, taken.gate):
-        yield _draft(run, draft, (*_approvals(taken.gate), stamp, *note), ())
+    if draft := judged(run, taken.gate):
+        yield _draft(run, draft, (*approvals(taken.gate), stamp, *note), ())
     else:
-        yield _gate(run, taken.gate, (Words(taken.gate.ask), stamp, *note), ())
+        yield _gate(taken.gate, (Words(taken.gate.ask), stamp, *note), ())
     for n in range(1, taken.gate.reminders + 1):
         yield _reminder(run, taken.gate, n, ())
 
@@ -182,7 +184,8 @@ def _given(said: JsonValue) -> JsonValue:
     return said
 
 
-def _approvals(gate: Gate) -> tuple[Block, ...]:
+def approvals(gate: Gate) -> tuple[Block, ...]:
+    """How many have said yes, where one is not enough."""
     if gate.approvals == 1:
         return ()
     given = len(gate.approved_by)
@@ -190,7 +193,6 @@ def _approvals(gate: Gate) -> tuple[Block, ...]:
 
 
 def _gate(
-    run: Run,
     gate: Gate,
     blocks: tuple[Block, ...],
     buttons: tuple[Button, ...],
@@ -209,7 +211,6 @@ def _gate(
         title=titles[gate.kind],
         blocks=tuple(block for block in blocks if block != Words("")),
         buttons=buttons,
-        footer=footer(run) if buttons else "",
         tone=_asking(gate) if buttons else "plain",
         mentions=mentions,
     )
@@ -304,7 +305,7 @@ def _draft(
         title=f"Draft {draft.number}",
         blocks=(*blocks, *below),
         buttons=buttons,
-        footer=footer(run) if buttons else made_by(run),
+        footer=made_by(run),
         mentions=mentions,
     )
 
@@ -343,7 +344,6 @@ def _outcome(run: Run, team: Team) -> Iterator[Card]:
             *words,
             *(posts if run.outcome == "approved" and not run.reason else []),
         ),
-        footer=footer(run),
         tone=tone,
     )
 

@@ -34,7 +34,7 @@ _DECIDES: dict[type[c.Decision], tuple[GateKind, ...]] = {
 class Refused(Exception):
     """A command that may not be carried out; the text is for the person who gave it.
 
-    `by` and `at` say who decided what they wanted to decide, and when, if somebody did.
+    `at` says when somebody decided what they wanted to decide, and `by` who, if the text does not.
     """
 
     def __init__(self, text: str, by: str = "", at: datetime | None = None) -> None:
@@ -223,7 +223,7 @@ def _cancel(run: Run, reason: str, asked: Asked) -> list[e.Event]:
     if run.outcome:
         raise _over(run)
     names = ("requester", *run.playbook.deliver.review.by)
-    _permitted(names, run, asked, own_work=True)
+    _permitted(names, run, asked, own_work=True, refusal="Only {} can cancel this run.")
     return [e.Ended(outcome="cancelled", reason=reason)]
 
 
@@ -323,7 +323,14 @@ def authors(playbook: Playbook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) or (playbook.deliver.from_,)
 
 
-def _permitted(names: tuple[str, ...], run: Run, asked: Asked, *, own_work: bool) -> None:
+def _permitted(
+    names: tuple[str, ...],
+    run: Run,
+    asked: Asked,
+    *,
+    own_work: bool,
+    refusal: str = "This is for {} to decide.",
+) -> None:
     allowed = deciders(names, run.started.requester, asked.team, own_work)
     if asked.by in allowed:
         return
@@ -331,13 +338,13 @@ def _permitted(names: tuple[str, ...], run: Run, asked: Asked, *, own_work: bool
     if not who:
         listed = ", ".join(names)
         raise Refused(f"This is for {listed}, and Podium knows nobody there: see the team file.")
-    raise Refused(f"This is for {who} to decide.")
+    raise Refused(refusal.format(who))
 
 
 def _too_late(run: Run, gate_id: str, team: Team) -> Refused:
     taken = run.taken.get(gate_id)
     if taken and taken.verb not in (CLOSED, EXPIRED):
-        return Refused(_told(run, taken, team), team.name(taken.by), taken.at)
+        return Refused(_told(run, taken, team), at=taken.at)
     if run.outcome:
         return _over(run)
     text = "This question was asked anew; look at the newest card."

@@ -79,6 +79,7 @@ async def office(
             live=live,
             player=player or Understudy(pace_s=0),
             sights={"discord": discord.sight},
+            views=database.views,
         ) as house:
             threads = Threads(
                 desk=house.desk,

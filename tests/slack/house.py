@@ -78,6 +78,7 @@ async def office(
             live=live,
             player=player or Understudy(),
             sights={"slack": slack.sight},
+            views=database.views,
         ) as house:
             threads = Threads(
                 desk=house.desk, live=live, views=database.views, chats=chats, again_s=0.2
