@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from bot.policy import Team, called
 from bot.ports import People
 
 _MOST = 10_000
 _LONGEST = 80
+_PATIENCE_S = 0.8
 _AGAIN_S = 60.0
 """After so long a person whom their platform did not know is asked for again."""
 _NOBODY = Team()
@@ -53,6 +54,14 @@ class Names(Mapping[str, str]):
     def of(self, identity: str) -> str:
         """The name; as long as nobody knows it, the short form of the identity."""
         return self.get(identity) or called(identity)
+
+    async def come(self, identities: Collection[str]) -> None:
+        """Wait a moment for these names where they have to be asked for: for what is kept."""
+        for identity in identities:
+            self.get(identity)
+        await asyncio.sleep(0)  # by then they are asked for
+        if self._asking:
+            await asyncio.wait(self._asking, timeout=_PATIENCE_S)
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Be told whenever names have come; call what is returned to stop."""

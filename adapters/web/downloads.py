@@ -67,6 +67,7 @@ class _Shelf:
 
     async def markdown(self, run_id: str) -> Response:
         records, run = await self._read(run_id)
+        await self._names.come({record.by for record in records})
         text = await asyncio.to_thread(as_markdown, records, run, self._names)
         return _file(text, _MARKDOWN, file_name(run, ".md"))
 

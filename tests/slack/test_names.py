@@ -63,5 +63,7 @@ async def test_people_of_slack_go_by_their_names_on_the_page(tmp_path: Path):
         await firm.page.kill()
         await firm.clear()
         await firm.page.start()
+        chat = await firm.witness("Cleo", "/c/general")
+        assert f"Asked for by {DORA} on" in (await chat.fetched(f"/runs/{by_dora}/export.md"))[1]
         again = await firm.witness("Cleo", "/runs")
         await listed(again, "The sea", DORA)
