@@ -72,7 +72,7 @@ class Reader:
     def way(self, run: str, message: str) -> str:
         """A link to a run's message, or to the run's page where that stands elsewhere."""
         url = link(message) or (f"{self.web}/runs/{run}" if self.web and run else "")
-        return f"<{escaped(url)}|Open the thread>" if url else ""
+        return f"<{url.replace('&', '&amp;')}|Open the thread>" if url else ""
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,8 @@ async def test_a_message_is_delegated_with_its_thread_and_its_files(
         await ana.answered(ana.select(menu, "A playbook", ["paper"]))
         notes = next(one for one in ana.fields if one.label == "Notes")
         assert "Here already: notes.md" in notes.about
+        topic = next(one for one in ana.fields if one.label == "Topic")
+        assert topic.value == "The launch moved to June 3."
         ana.submit({"Topic": "The launch"})
         (call,) = await model.held()
         for said in ("The launch moved to June 3.", "the price is 40.", "They rise twice a day."):
@@ -248,3 +250,12 @@ async def test_a_file_that_the_server_does_not_take_is_said_with_a_link_to_the_p
 
 def bodies(api: DiscordApi) -> list[Json]:
     return [call.body for call in api.calls if call.method in ("POST", "PATCH") and call.body]
+
+
+async def test_the_list_of_runs_leads_to_their_threads(at_work: Office):
+    ana = at_work.ana()
+    await a_draft(ana, "Moons")
+    await a_draft(ana, "Tides")
+    await at_work.threads.quiet()
+    ana.mention("runs")
+    await sees(ana, "Quick: Moons", "Quick: Tides", "Open the thread")

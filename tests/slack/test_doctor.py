@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from adapters.slack import manifest as manifest_module
 from adapters.slack.app import Tokens
 from adapters.slack.doctor import examine
 from adapters.slack.manifest import COMMANDS, EVENTS, SCOPES, manifest
+from bot.settings import Settings
 from tests.servers import slack_specs
 from tests.servers.slack_api import SlackApi
 from tests.servers.slack_methods import METHODS
@@ -159,3 +161,14 @@ async def test_the_command_itself_asks_slack_and_says_what_is_wrong_by_its_exit(
     assert "The scope commands is missing" in wrong[0]
     assert "✓ All commands and events are registered" in said
     assert doctor.returncode == 1
+
+
+@pytest.mark.parametrize("prefix", ["/Podium", "Podium", "po dium"])
+def test_a_prefix_that_no_command_can_have_is_refused(prefix: str) -> None:
+    with pytest.raises(ValidationError, match="lower case letters, digits, - and _, not"):
+        Settings(_env_file=None, slack_prefix=prefix)  # pyright: ignore[reportCallIssue]
+
+
+def test_the_hint_of_delegate_says_that_there_are_more_playbooks() -> None:
+    told = str(manifest(playbooks=dict.fromkeys("abcdef", "")))
+    assert "[a|b|c|d|e|…] [input: value …]" in told

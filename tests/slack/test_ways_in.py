@@ -90,7 +90,8 @@ async def test_a_message_is_delegated_with_its_thread_as_context(api: SlackApi, 
         options = (ana.modal.fields[0].options) if ana.modal else ()
         await ana.fill({"Playbook": next(one for one in options if one.startswith("quick"))})
         await ana.submit()
-        await ana.until(lambda p: p.modal and p.modal.title == "Quick")
+        form = await ana.until(lambda p: p.modal and p.modal.title == "Quick" and p.modal)
+        assert form.fields[0].value == "The launch moved to June 3."
         await ana.fill({"Topic": "The launch"})
         await ana.submit()
         (call,) = await model.held()
@@ -99,6 +100,27 @@ async def test_a_message_is_delegated_with_its_thread_as_context(api: SlackApi, 
         assert "And the price is 40." in asked
         shown = await sees(ana, "Quick: The launch")
         assert shown.message.thread_ts == root.ts
+
+
+async def test_every_list_and_a_decision_in_words_lead_to_the_draft_of_the_thread(
+    at_work: Office,
+):
+    ana = at_work.ana()
+    draft = await a_draft(ana, "Tides")
+    await a_draft(ana, "Moons")
+    assert draft.message.text.startswith("Quick: Tides · Draft 1")  # what a notification says
+    assert "Quick: Tides" not in draft.text
+    root = str(draft.message.thread_ts)
+    await at_work.threads.quiet()
+    await ana.type("/runs")
+    runs = await whispered(ana, "Quick: Tides", "Quick: Moons")
+    assert f"/p{root.replace('.', '')}|Open the thread>" in str(runs.message.blocks)
+    ana.mention("approve", thread_ts=root)
+    told = await whispered(ana, "Quick: Tides · Draft 1", "Put to you")
+    assert f"/p{draft.ts.replace('.', '')}?thread_ts={root}" in str(told.message.blocks)
+    assert not [one for one in ana.whispers() if "Quick: Moons · Draft 1" in one.text]
+    await ana.press(told, "Approve")
+    await sees(ana, "Draft 1", "Approved by ana")
 
 
 async def test_the_app_home_shows_what_needs_me_and_decides_it(at_work: Office):
