@@ -90,8 +90,9 @@ async def test_a_message_is_delegated_with_its_thread_as_context(api: SlackApi, 
         options = (ana.modal.fields[0].options) if ana.modal else ()
         await ana.fill({"Playbook": next(one for one in options if one.startswith("quick"))})
         await ana.submit()
-        form = await ana.until(lambda p: p.modal and p.modal.title == "Quick" and p.modal)
-        assert form.fields[0].value == "The launch moved to June 3."
+        await ana.until(lambda p: p.modal and p.modal.title == "Quick")
+        assert ana.modal
+        assert ana.modal.fields[0].value == "The launch moved to June 3."
         await ana.fill({"Topic": "The launch"})
         await ana.submit()
         (call,) = await model.held()
