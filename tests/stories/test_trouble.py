@@ -165,7 +165,7 @@ async def test_14_what_people_wrote_and_who_they_are_outlives_the_process(house:
     await ana.type("Remember this")
     await sees(ana, "Remember this")
     await killed(house)
-    assert (await sees(ana, "Remember this")).by == "Ana"
+    assert (await sees(ana, "Remember this")).by == "ana"
     await asyncio.gather(*(ana.type(f"And this {n}") for n in range(3)))
     for n in range(3):
         await sees(ana, f"And this {n}")

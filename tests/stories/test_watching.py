@@ -36,9 +36,9 @@ async def test_3_words_stream_in_while_they_are_written(house: House, cast: Cast
 async def test_3_what_it_costs_is_seen(house: House, cast: Cast):
     ana = await house.seat("Ana")
     await delegates(ana, "quick topic: Cost", "Quick: Cost")
-    draft = await sees(ana, "Draft 1", where="thread", button="Approve")
-    assert "spent" in draft.text
-    assert "$0.00 spent" not in draft.text
+    root = await sees(ana, "Quick: Cost", "Waits for ana", where="channel")
+    assert "spent" in root.text
+    assert "$0.00 spent" not in root.text
 
 
 async def test_4_a_choice_is_kept_for_a_person_and_the_rest_goes_on(house: House, cast: Cast):
