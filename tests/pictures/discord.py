@@ -54,8 +54,8 @@ async def _work(ana: Person, files: list[File]) -> Channel:
     given = dict(zip(names, files, strict=True))
     ana.command("/delegate launch-brief product: Sluice", given)
     choice = await sees(ana, "Which angle does")
-    await sees(ana, "Facts** · done")
+    await sees(ana, "Facts · done")
     ana.press(choice, choice["components"][0]["components"][-2]["components"][0]["custom_id"])
     await sees(ana, "Draft 1", button="Approve")
-    await sees(ana, "Review** · waits for")
+    await sees(ana, "Review · waits for")
     return ana.threads[0]
