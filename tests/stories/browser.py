@@ -12,6 +12,7 @@ from playwright.async_api import (
     Page,
     Playwright,
     ViewportSize,
+    expect,
 )
 
 from tests.chromium import executable
@@ -26,6 +27,9 @@ from tests.stories.driver import (
 )
 
 T = TypeVar("T")
+
+# A busy machine is slow, and no test here is about how soon something is seen.
+expect.set_options(timeout=30_000)
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
