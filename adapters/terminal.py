@@ -13,7 +13,7 @@ from rich.prompt import FloatPrompt, Prompt
 from rich.table import Table as Grid
 from rich.text import Text
 
-from bot.cards import Card, Item, Prose, Stamp, Table, Words
+from bot.cards import Card, Checklist, Entries, Item, Prose, Stamp, Table, Words
 from bot.cards.run import cards, footer, gate_text
 from bot.cards.steps import items
 from bot.desk import Desk
@@ -62,6 +62,9 @@ class TerminalChat:
 
     async def edit(self, message: str, card: Card) -> None:
         self._console.print(_card(card))
+
+    async def room(self, message: str) -> None:
+        """There always is."""
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         return ()
@@ -263,8 +266,10 @@ def _card(card: Card) -> Group:
                 parts.append(Markdown(block.text, hyperlinks=False))
             case Table():
                 parts.append(_table(block))
-            case _:
+            case Checklist():
                 parts.append(_checklist(block.items))
+            case Entries():  # lists are for chat
+                pass
     if card.footer:
         parts.append(Text(card.footer, "dim"))
     return Group(*parts)

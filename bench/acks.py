@@ -1,64 +1,66 @@
-"""How soon Podium confirms what people do in Slack: 50 commands a second for 10 s.
+"""How soon Podium confirms what people do in a chat: 50 commands a second for 10 s.
 
-Measured where Slack measures it: from sending the command to having the confirmation.
+Measured where the platform measures it: from sending the command to having the confirmation.
 """
 
 import asyncio
 import statistics
 import time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.crowd import PEOPLE, Crowd, Opened
+from bench.discord import in_discord
 from bench.figure import Figure, at_most, percentile
 from bench.slack import in_slack
-from tests.servers.slack_api import SlackApi
-from tests.servers.slack_delivery import Delivery
 
 A_SECOND, SECONDS = 50, 10
-PEOPLE = 25
 LINES = (
     '/delegate reply message: "A valve leaks in row 14. When do I get a new one, and who pays?"',
     "/needs-me",
     "/runs",
     "/delegate launch-brief",
 )
+WAYS: dict[str, tuple[str, Opened]] = {
+    "socket": ("Slack by its sockets", in_slack),
+    "http": ("Slack by signed requests", partial(in_slack, signed=True)),
+    "gateway": ("Discord by its gateway", in_discord),
+}
 
 
 async def run(quick: bool) -> list[Figure]:
     seconds = 2 if quick else SECONDS
-    return [
-        *await _measured("socket", "its sockets", seconds),
-        *await _measured("http", "signed requests", seconds),
-    ]
+    return [figure for way in WAYS for figure in await _measured(way, seconds)]
 
 
-async def _measured(key: str, by: str, seconds: int) -> list[Figure]:
+async def _measured(way: str, seconds: int) -> list[Figure]:
+    name, opened = WAYS[way]
     with TemporaryDirectory() as folder:
-        async with in_slack(Path(folder), signed=key == "http") as (slack, _):
-            await _typed(slack, A_SECOND)  # what the first ones find cold is not asked here
-            sent = await _typed(slack, A_SECOND * seconds)
-    taken_ms = [one.acked_after_s * 1000 for one in sent if not one.failed]
-    what = f"Slack by {by}: {A_SECOND} commands a second for {seconds} s"
+        async with opened(Path(folder)) as (crowd, _):
+            await _typed(crowd, A_SECOND)  # what the first ones find cold is not asked here
+            taken_s = await _typed(crowd, A_SECOND * seconds)
+    taken_ms = [one * 1000 for one in taken_s if one is not None]
+    what = f"{name}: {A_SECOND} commands a second for {seconds} s"
     middle, late = statistics.median(taken_ms), percentile(taken_ms, 99)
-    lost = len(sent) - len(taken_ms)
+    lost = len(taken_s) - len(taken_ms)
     rows = [
         ("p99", "confirmed after, p99", late, "ms", (at_most(150),)),
         ("p50", "confirmed after, median", middle, "ms", ()),
         ("lost", "not confirmed", lost, "", (at_most(0),)),
     ]
     return [
-        Figure(name=f"acks.{key}.{n}", what=f"{what}, {of}", value=value, unit=unit, goals=goals)
+        Figure(name=f"acks.{way}.{n}", what=f"{what}, {of}", value=value, unit=unit, goals=goals)
         for n, of, value, unit, goals in rows
     ]
 
 
-async def _typed(slack: SlackApi, commands: int) -> list[Delivery]:
+async def _typed(crowd: Crowd, commands: int) -> list[float | None]:
     """Everything is sent when its time has come, whether or not what came before is confirmed."""
-    people = [slack.person(f"person{n}") for n in range(PEOPLE)]
     began = time.monotonic()
-    sent: list[asyncio.Task[Delivery]] = []
+    sent: list[asyncio.Task[float | None]] = []
     for n in range(commands):
         await asyncio.sleep(began + n / A_SECOND - time.monotonic())
         line = LINES[n % len(LINES)]
-        sent.append(asyncio.create_task(people[n % PEOPLE].command(line)))
+        sent.append(asyncio.create_task(crowd.type(n % PEOPLE, line)))
     return await asyncio.gather(*sent)

@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +16,21 @@ import psutil
 
 PLAYBOOKS = Path(__file__).parent.parent / "playbooks"
 PATIENCE_S = 60
-_OURS = ("PODIUM_", "ANTHROPIC_", "DATABASE_URL", "SLACK_")
+_OURS = ("PODIUM_", "ANTHROPIC_", "DATABASE_URL", "SLACK_", "DISCORD_")
 _LINK = re.compile(r"http://\S+/enter\?pass=\S+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """It is healthy; `link` is what it printed, `ready_s` the seconds until /healthz was 200."""
+    """It is healthy; `link` is what it printed, `ready_s` the seconds until /healthz was 200.
+
+    `said` is every line that it has said, and grows.
+    """
 
     process: Process
     link: str
     ready_s: float
+    said: Sequence[str]
 
     @property
     def memory(self) -> int:
@@ -61,7 +65,7 @@ async def serving(folder: Path, env: Mapping[str, str] | None = None) -> AsyncIt
         async with asyncio.timeout(PATIENCE_S):
             await _until_healthy(port, listening, said)
             ready_s = time.perf_counter() - began
-            server = Server(process=process, link=await link, ready_s=ready_s)
+            server = Server(process=process, link=await link, ready_s=ready_s, said=said)
         yield server
     finally:
         if process.returncode is None:

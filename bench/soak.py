@@ -1,7 +1,8 @@
-"""People at work in a chat for ten minutes, its sockets made anew each minute: is all of it right?
+"""People at work in a chat for ten minutes, Podium connecting anew each minute: is all of it right?
 
 Each command must be confirmed, and answered once; each start must make one run, with one message
-for its root, one for its draft and one for its end. A platform takes part by being a `Crowd`.
+for its root, one for its draft and one for its end; and Podium may log no error, which is what an
+answer that something went wrong comes with. A platform takes part by being a `Crowd`.
 """
 
 import asyncio
@@ -9,51 +10,21 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
 
 from adapters.database import Database
+from bench.crowd import PEOPLE, Crowd, Opened
 from bench.figure import Figure, at_most, percentile
 from bench.server import Server
 from bot.ports import Query
 
 A_SECOND = 5
-PEOPLE = 49  # so that each of them comes to do everything
 APPROVED_AFTER = 30  # commands
 PATIENCE_S = 60
 MINUTES = 10
-
-
-class Crowd(Protocol):
-    """People at a chat platform on this machine; each has a number."""
-
-    async def type(self, person: int, line: str) -> float | None:
-        """Seconds until the command was confirmed; None when it never was."""
-        ...
-
-    async def approve(self, person: int, topic: str) -> float | None:
-        """Press Approve on the draft about a topic, as soon as it is there; the same seconds."""
-        ...
-
-    def answers(self, person: int) -> Sequence[str]:
-        """Each message and form for this person alone that came since they were last asked for."""
-        ...
-
-    def threads(self, topic: str) -> Sequence[Sequence[str]]:
-        """Every thread whose first message names the topic, its messages oldest first."""
-        ...
-
-    async def refresh(self) -> None:
-        """Have Podium connect anew."""
-        ...
-
-
-Open = Callable[[Path], AbstractAsyncContextManager[tuple[Crowd, Server]]]
-"""Serves Podium, with the playbooks of the stories, on a folder, and has people at hand."""
 
 
 @dataclass
@@ -72,7 +43,7 @@ class Toll:
             self.doubled.append(f"{what} is there {there} times")
 
 
-async def measure(platform: str, opened: Open, quick: bool) -> list[Figure]:
+async def measure(platform: str, opened: Opened, quick: bool) -> list[Figure]:
     """Every figure of the soak; a quick one has minutes of six seconds."""
     minute_s, toll = 6 if quick else 60, Toll()
     with TemporaryDirectory() as folder:
@@ -87,6 +58,7 @@ async def measure(platform: str, opened: Open, quick: bool) -> list[Figure]:
                 for task in meanwhile:
                     task.cancel()
             await shift.end()
+            toll.lost += [line.strip() for line in server.said if " ERROR " in line]
         await _look_at_log(Path(folder), shift.topics, toll)
     sys.stderr.writelines(f"{line}\n" for line in (*toll.lost, *toll.doubled))
     return _figures(platform, toll, minute_s)
@@ -142,7 +114,7 @@ class _Shift:
         self._crowd = crowd
         self._toll = toll
         self._asked: dict[int, str] = {}
-        """What each person asked last, if it was not a deed."""
+        """What each person did last, if it has an answer for them alone."""
         self._started: dict[int, str] = {}
 
     @property
@@ -162,13 +134,16 @@ class _Shift:
     async def _do(self, n: int) -> None:
         """One in twenty starts a run, one in twenty approves one, one in five opens a form.
 
-        More than that Slack would not take: it lets an app edit 50 messages a minute.
+        Of more, no platform would take all that is to be shown: Slack lets an app edit 50 messages
+        a minute.
         """
         person = n % PEOPLE
         if n % 20 == 0:
             self._look_at_answers(person)
             self._started[n] = f"topic{n:05}"
             line = f'/delegate quick topic: "{self._started[n]}"'
+            if self._crowd.told_of_starts:
+                self._asked[person] = line
             self._count(line, await self._crowd.type(person, line))
         elif n - APPROVED_AFTER in self._started:
             await self._approve(n - APPROVED_AFTER)

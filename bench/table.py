@@ -29,7 +29,8 @@ BENCHES: dict[str, Bench] = {
     "page": Bench("bench.page_opened"),
     "pages": Bench("bench.pages_open"),
     "acks": Bench("bench.acks"),
-    "soak": Bench("bench.soak_slack", rounds=1),
+    "soak-slack": Bench("bench.soak_slack", rounds=1),
+    "soak-discord": Bench("bench.soak_discord", rounds=1),
     "money": Bench("bench.money", rounds=1),
     "killed": Bench("bench.killed", rounds=1),
 }

@@ -95,10 +95,13 @@ def manifest(
 def doctor(
     live: Annotated[bool, typer.Option("--live", help="Ask Slack's own validators too")] = False,
 ) -> None:
-    """Say what is missing to be in Slack and how to mend it; exit 1 when something is."""
-    from bot.platforms import examine_slack
+    """Say what is missing to be in Slack or Discord and how to mend it; exit 1 if something is."""
+    from bot.platforms import examine
 
-    found = asyncio.run(examine_slack(_settings(), live=live))
+    try:
+        found = asyncio.run(examine(_settings(), live=live))
+    except TeamFileError as error:
+        _stop(str(error))
     for finding in found:
         typer.echo(finding)
     raise typer.Exit(1 if any(line.startswith("✗") for line in found) else 0)

@@ -9,14 +9,16 @@ from bot.playbook.model import Choice, Date, Files, Input, Long, Many, Playbook,
 from bot.playbook.wording import nearest
 
 WORDS: Mapping[str, str] = {
-    "delegate": "give a playbook to the team: /delegate launch-brief product: Acme 2",
+    "delegate": "start a playbook: /delegate launch-brief product: Acme 2",
     "needs-me": "what waits for your decision, here and elsewhere",
     "runs": "what is under way, and what was: /runs acme",
     "playbooks": "what can be delegated",
     "help": "these words",
 }
+_DECIDING = ("approve", "revise", "reject", "cancel")
 _QUOTES = {'"': '"', "“": "”", "«": "»"}
 _NAME = re.compile(r"(?:(?<=\s)|^)([a-z][a-z0-9_]*)\s*:(?=[\s\"“«]|[^/\s]|$)")
+_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?(needs?[-_ ]me|{'|'.join(WORDS)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class Playbooks:
 
 
 @dataclass(frozen=True)
+class Decide:
+    """A decision in a word, which only buttons can take."""
+
+    word: str
+
+
+@dataclass(frozen=True)
 class Help:
     """Also the answer to what is not understood: `unknown` is the word, `near` the nearest."""
 
@@ -51,7 +60,7 @@ class Help:
     near: str = ""
 
 
-Typed = Delegate | NeedsMe | Runs | Playbooks | Help
+Typed = Delegate | NeedsMe | Runs | Playbooks | Decide | Help
 
 
 def parse(text: str) -> Typed:
@@ -60,6 +69,8 @@ def parse(text: str) -> Typed:
     word = word.removeprefix("/").lower()
     rest = rest.strip()
     match word:
+        case "delegate" if rest.lower() == "help":
+            return Help()
         case "delegate":
             return _delegate(rest)
         case "needs-me" | "needs_me":
@@ -70,8 +81,29 @@ def parse(text: str) -> Typed:
             return Playbooks()
         case "help" | "":
             return Help()
+        case _ if word.rstrip(".,:!") in _DECIDING:
+            return Decide(word.rstrip(".,:!"))
         case _:
             return Help(unknown=word, near=nearest(word, WORDS) or "")
+
+
+def spoken(text: str, playbooks: Iterable[str]) -> str:
+    """A sentence to Podium as the line that it means: from the first word of the grammar on, or
+    a playbook by its name; a misspelt word as it is, and anything else asks for help.
+    """
+    plain = text.strip()
+    if found := _ASKED.search(plain):
+        word = "needs-me" if found[1].lower().startswith("need") else found[1].lower()
+        # "What are my runs today?" looks for nothing; "runs acme" does.
+        rest = plain[found.end() :] if word == "delegate" or not found.start(1) else ""
+        return f"/{word}{rest}"
+    for name in playbooks:
+        if re.match(name.replace("-", "[- ]") + r"(?![\w-])", plain, re.IGNORECASE):
+            rest = plain[len(name) :]
+            return f"/delegate {name}{rest if ':' in rest else ''}"
+    said = parse(plain)
+    misspelt = isinstance(said, Help) and said.near not in ("", "help")
+    return plain if misspelt or isinstance(said, Decide) else "/help"
 
 
 @dataclass(frozen=True)

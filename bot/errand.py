@@ -18,6 +18,7 @@ from bot.live import Live
 from bot.playbook.model import Files, HumanStep, Playbook
 from bot.playbook.templates import text
 from bot.playbook.wording import hint
+from bot.policy import called
 from bot.rehearse import Rehearsed, RehearsedCall, RehearsedFault, RehearsedGate, rehearse
 from bot.run.commands import Start
 from bot.run.decide import Refused
@@ -159,7 +160,7 @@ async def _start(
         found = intake.shelf.library.samples.get(playbook.name)
         if found is None:
             raise BadErrand(f"{playbook.name} has no sample")
-        raw, shipped = intake.sample(found, who)
+        raw, shipped = intake.sample(found, called(who))
         files |= shipped
     for name, value in given.items():
         if isinstance(playbook.inputs.get(name), Files):

@@ -1,6 +1,7 @@
 """Forms: a playbook's brief, and what people say at gates; and the decisions that they give."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -9,7 +10,7 @@ from bot.cards.run import gate_text
 from bot.cards.steps import plain
 from bot.playbook.graph import dependencies
 from bot.playbook.inputs import default
-from bot.playbook.model import Answer, Choice, Input, Inputs, Long, Many, Number, Playbook
+from bot.playbook.model import Answer, Choice, Input, Inputs, Long, Many, Number, Playbook, Text
 from bot.playbook.templates import text
 from bot.run import commands as c
 from bot.run.decide import authors
@@ -63,6 +64,20 @@ def start_form(
         fields=_fields(playbook.inputs, values, errors),
         submit="Delegate",
     )
+
+
+def about_message(form: Form, text: str) -> Form:
+    """The form with its first required text that nothing filled being that of a message."""
+    empty = (
+        one.name
+        for one in form.fields
+        if isinstance(one.input, Text | Long)
+        and one.input.required
+        and not (one.value or one.error)
+    )
+    name = next(empty, "") if text.strip() else ""
+    filled = (replace(one, value=text) if one.name == name else one for one in form.fields)
+    return replace(form, fields=tuple(filled))
 
 
 def gate_form(
@@ -131,7 +146,8 @@ def filled(run: Run, gate: Gate, verb: str, values: Mapping[str, JsonValue]) -> 
     match verb:
         case "revise":
             steps = values.get("steps")
-            names = tuple(str(step) for step in steps) if isinstance(steps, list) else ()
+            chosen = steps if isinstance(steps, list) else []
+            names = tuple(name for name in run.playbook.steps if plain(name) in chosen)
             return c.Revise(gate.id, str(values["note"]), names)
         case "reject":
             return c.Reject(gate.id, str(values.get("reason") or ""))
@@ -177,11 +193,12 @@ def _asked(run: Run, gate: Gate, verb: str) -> tuple[str, Inputs, str]:
 def _revise(run: Run) -> dict[str, Input]:
     deliver = run.playbook.deliver.from_
     behind = _behind(run.playbook, deliver)
-    steps = tuple(name for name in run.playbook.steps if name in behind and name in run.steps)
+    steps = (name for name in run.playbook.steps if name in behind and name in run.steps)
+    usual = tuple(map(plain, authors(run.playbook)))
     about = "What to do again; everything that follows from it is done again too"
     return {
         "note": Long(about="What should change"),
-        "steps": Many(options=steps, default=authors(run.playbook), about=about, required=False),
+        "steps": Many(options=tuple(map(plain, steps)), default=usual, about=about, required=False),
     }
 
 

@@ -66,10 +66,13 @@ class Intake:
             requester=who,
         )
 
-    def sample(self, sample: Sample, who: str) -> tuple[dict[str, JsonValue], Documents]:
-        """The values and documents of a shipped sample. Raises what the reader raises."""
+    def sample(self, sample: Sample, by: str) -> tuple[dict[str, JsonValue], Documents]:
+        """The values and documents of a shipped sample, handed over by whom the name `by` means.
+
+        Raises what the reader raises.
+        """
         files = {
-            name: [self.read_file(p.name, p.read_bytes(), f"a file from {called(who)}") for p in ps]
+            name: [self.read_file(p.name, p.read_bytes(), f"a file from {by}") for p in ps]
             for name, ps in sample.files.items()
         }
         return dict(sample.inputs), files

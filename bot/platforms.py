@@ -1,6 +1,6 @@
 """The chat platforms beside the page, each wired where the environment holds its tokens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +12,7 @@ from bot.wiring import now, shelf
 
 if TYPE_CHECKING:
     from adapters.database import Database
+    from adapters.discord.app import Access
     from adapters.slack.app import Tokens
 
 
@@ -33,6 +34,10 @@ class Platform(Protocol):
 
     async def health(self) -> str:
         """What is wrong now; "ok" when nothing is."""
+        ...
+
+    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
+        """People of bot.ports."""
         ...
 
 
@@ -64,11 +69,23 @@ def slack_manifest(settings: Settings, url: str) -> dict[str, object]:
     return manifest(prefix=settings.slack_prefix, playbooks=abouts, url=url)
 
 
-async def examine_slack(settings: Settings, *, live: bool) -> list[str]:
-    """What stands between Podium and Slack, a line each; ✗ begins what has to be mended."""
-    from adapters.slack.doctor import examine
+async def examine(settings: Settings, *, live: bool) -> list[str]:
+    """What stands between Podium and its platforms, a line each; ✗ begins what has to be mended.
 
-    return await examine(_slack_tokens(settings), slack_manifest(settings, ""), live=live)
+    Slack is looked at where nothing else is wanted. Raises TeamFileError.
+    """
+    found: list[str] = []
+    wants_discord = bool(settings.discord_token.get_secret_value())
+    if settings.has_slack or not wants_discord:
+        from adapters.slack.doctor import examine as examine_slack
+
+        manifest = slack_manifest(settings, "")
+        found += await examine_slack(_slack_tokens(settings), manifest, live=live)
+    if wants_discord:
+        from adapters.discord.doctor import examine as examine_discord
+
+        found += await examine_discord(_access(settings), shelf(settings).library.playbooks)
+    return found
 
 
 def _slack(
@@ -110,25 +127,32 @@ def _slack_tokens(settings: Settings) -> "Tokens":
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         client_id=settings.slack_client_id,
         client_secret=settings.slack_client_secret.get_secret_value(),
+        config=settings.slack_config_token.get_secret_value(),
         api_url=settings.slack_api_url,
         prefix=settings.slack_prefix,
     )
 
 
 def _discord(settings: Settings, database: "Database") -> Platform:
-    from adapters.discord.app import Access, Discord
+    from adapters.discord.app import Discord
     from adapters.documents import UnreadableFile, read_document
 
-    access = Access(
+    return Discord(
+        _access(settings),
+        posts=database.posts,
+        inbox=database.inbox,
+        read_document=read_document,
+        unreadable=UnreadableFile,
+        now=now,
+    )
+
+
+def _access(settings: Settings) -> "Access":
+    from adapters.discord.app import Access
+
+    return Access(
         token=settings.discord_token.get_secret_value(),
         guild=settings.discord_guild,
         api_url=settings.discord_api_url,
         gateway_url=settings.discord_gateway_url,
-    )
-    return Discord(
-        access,
-        posts=database.posts,
-        read_document=read_document,
-        unreadable=UnreadableFile,
-        now=now,
     )

@@ -31,6 +31,10 @@ class Team:
     def _person(self, name: str) -> frozenset[str]:
         return self.same(name) if is_identity(name) else frozenset(self.people.get(name, ()))
 
+    def name(self, identity: str) -> str:
+        """What the team file calls whoever has this identity; else the identity as it is."""
+        return next((name for name, ids in self.people.items() if identity in ids), identity)
+
     def same(self, identity: str) -> frozenset[str]:
         """All identities of the person who has this one."""
         linked = (ids for ids in self.people.values() if identity in ids)

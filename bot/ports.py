@@ -1,6 +1,6 @@
 """What the core needs from the world: Protocols of one to three methods, and what crosses them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -122,6 +122,10 @@ class Chat(Protocol):
 
     async def edit(self, message: str, card: Card) -> None: ...
 
+    async def room(self, message: str) -> None:
+        """Wait until progress may be shown in a message without others' posts having to wait."""
+        ...
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """The latest messages that people wrote in a place, oldest first."""
         ...
@@ -130,8 +134,18 @@ class Chat(Protocol):
 class Sight(Protocol):
     """Who may read what on a platform."""
 
-    async def may_read(self, identities: frozenset[str], place: str) -> bool:
-        """Whether the person who has these identities can read in the place; no when unsure."""
+    async def readable(
+        self, identities: frozenset[str], places: Collection[str]
+    ) -> Collection[str]:
+        """In which of the places the person who has these identities can read; not if unsure."""
+        ...
+
+
+class People(Protocol):
+    """Who the people of a platform are."""
+
+    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
+        """What those of them are called who are known there just now, by their identities."""
         ...
 
 

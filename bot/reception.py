@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import JsonValue
 
 from bot import commands as grammar
-from bot.cards import Block, Button, Card, Prose, Reply, Stamp, Table, Words
-from bot.cards.run import gate_card, money
+from bot.cards import Button, Card, Entries, Entry, Prose, Reply, Stamp, Words
 from bot.desk import Desk
 from bot.forms import (
     AT_ONCE,
@@ -35,19 +34,20 @@ from bot.intake import (
     files_input,
     fill,
 )
+from bot.lists import cancel_card, entry, need_card
+from bot.names import Names
+from bot.onlooker import Onlooker
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
-from bot.playbook.wording import hint
-from bot.policy import called, waits_for
-from bot.ports import Duplicate, PlaceGone, Query, Sight
+from bot.playbook.wording import hint, nearest
+from bot.policy import waits_for
+from bot.ports import Duplicate, PlaceGone, Query, Shown, Sight, Summary, Views
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
 from bot.run.events import Document
 from bot.run.state import Run
 
 _LISTED = 20
-_LOOKED_AT = 200
-_GLANCE = 600
 _EVERY_GATE = 5_000
 
 
@@ -69,7 +69,14 @@ class Reception:
     desk: Desk
     intake: Intake
     sights: Mapping[str, Sight] = field(default_factory=dict[str, Sight])
-    """By platform, where not everybody can read everything."""
+    """By platform: who can read where."""
+    views: Views | None = None
+    """What stands in chat, where anything does."""
+    names: Names = field(default_factory=Names)
+
+    def onlooker(self, who: str) -> Onlooker:
+        """The runs as this person may see them."""
+        return Onlooker(self.desk, self.sights, who)
 
     async def typed(
         self,
@@ -90,6 +97,8 @@ class Reception:
                 return await self._runs(search, who)
             case grammar.Playbooks():
                 return self._playbooks()
+            case grammar.Decide(word=word):
+                return await self._buttons(word, who)
             case grammar.Help(unknown=unknown, near=near):
                 return _help(unknown, near)
 
@@ -130,11 +139,6 @@ class Reception:
         """What the line so far could become."""
         return grammar.completions(text, self._known)
 
-    async def may_read(self, who: str, place: str) -> bool:
-        """Whether a person can read in a place, on whatever platform it is."""
-        sight = self.sights.get(place.partition(":")[0])
-        return sight is None or await sight.may_read(self.desk.team.same(who), place)
-
     @property
     def _known(self) -> Mapping[str, Playbook]:
         return self.intake.shelf.library.playbooks
@@ -154,7 +158,12 @@ class Reception:
     async def _delegate(self, wanted: grammar.Delegate, files: Documents, asker: Asker) -> Reply:
         if not wanted.playbook:
             return Reply(form=pick_form(self._known))
-        playbook = self._playbook(wanted.playbook)
+        try:
+            playbook = self._playbook(wanted.playbook)
+        except Refused as refused:
+            if near := nearest(wanted.playbook, self._known):
+                return Reply(notice=str(refused), tone="warn", cards=(self._offered(near),))
+            raise
         given = fill(playbook, wanted.given, wanted.rest)
         if asks_nothing_more(playbook, {**given, **dict.fromkeys(files)}):
             return await self._start(playbook, given, files, asker)
@@ -195,7 +204,7 @@ class Reception:
         sample = self.intake.shelf.library.samples.get(name)
         if sample is None:
             raise Refused(f"{name} has no sample to try it with.")
-        values, files = self.intake.sample(sample, asker.who)
+        values, files = self.intake.sample(sample, self.names.of(asker.who))
         return await self._start(playbook, values, files, asker)
 
     # --- buttons and forms -----------------------------------------------------------
@@ -208,13 +217,15 @@ class Reception:
             case "try":
                 return await self._try(rest, asker)
             case "cancel":
-                return await self._decide(rest, c.Cancel(), asker)
+                run = await self.onlooker(asker.who).load(rest)
+                reply = await self._decide(run.id, c.Cancel(), asker)
+                return replace(reply, notice=f"Cancelled: {run.started.title}", tone="good")
             case _:
                 return await self._pressed_at_gate(verb, rest, asker)
 
     async def _pressed_at_gate(self, verb: str, rest: str, asker: Asker) -> Reply:
         run_id, gate_id, option = [*rest.split(":"), "", ""][:3]
-        run = await self.desk.load(run_id)
+        run = await self.onlooker(asker.who).load(run_id)
         gate = run.gates.get(gate_id)
         if verb in WITH_FORM and gate:
             self._may(run, trial(run, gate, verb), asker)
@@ -237,7 +248,7 @@ class Reception:
         if verb not in WITH_FORM:
             raise Refused("Podium does not know this form; it may be from a newer version.")
         run_id, gate_id = [*rest.split(":"), ""][:2]
-        run = await self.desk.load(run_id)
+        run = await self.onlooker(asker.who).load(run_id)
         gate = run.gates.get(gate_id)
         if gate is None:
             return await self._decide(run_id, c.Approve(gate_id), asker)
@@ -263,7 +274,7 @@ class Reception:
     # --- lists -------------------------------------------------------------------------
 
     async def _needs(self, who: str) -> Reply:
-        waiting = await self.desk.find(Query(gates_open=True, limit=_EVERY_GATE))
+        waiting = await self.onlooker(who).find(Query(gates_open=True, limit=_EVERY_GATE))
         team = self.desk.team
         mine = [
             (run, gate)
@@ -274,54 +285,66 @@ class Reception:
         if not mine:
             return Reply(notice="Nothing waits for you.", tone="good")
         mine.sort(key=lambda pair: pair[1].opened_at)
-        mine = [pair for pair in mine if await self.may_read(who, pair[0].place)]
-        if not mine:
-            return Reply(notice="What waits for you is in channels that you are not in.")
         more = len(mine) - _LISTED
         shown = [await self._gate_card(run.run, gate.gate) for run, gate in mine[:_LISTED]]
         notice = f"{len(mine)} waiting for you" + (f", {more} more than shown" if more > 0 else "")
         return Reply(notice=notice, cards=tuple(card for card in shown if card))
 
     async def _gate_card(self, run_id: str, gate_id: str) -> Card | None:
-        """The gate's own card, under the run's title, so that it can be decided from a list."""
         run = await self.desk.load(run_id)
         if gate_id not in run.gates:
             return None
-        card = gate_card(run, run.gates[gate_id], self.desk.team)
-        title = f"{run.started.title} · {card.title}"
-        blocks = tuple(_shortened(block) for block in card.blocks)
-        return replace(card, key=f"{run.id}/{card.key}", title=title, blocks=blocks)
+        key = f"draft-{len(run.drafts)}" if gate_id.startswith("review-") else f"gate-{gate_id}"
+        thread = await self._message(run_id, key)
+        return need_card(run, run.gates[gate_id], self.desk.team, thread)
+
+    async def _buttons(self, word: str, who: str) -> Reply:
+        """The buttons for a decision that somebody put into words, which may be meant otherwise."""
+        if word == "cancel":
+            own = await self.desk.find(Query(requester=who, limit=_LISTED))
+            cards = [cancel_card(r, await self._message(r.run)) for r in own if not r.outcome]
+            reply = Reply(notice="Nothing of yours is under way.", cards=tuple(cards))
+        else:
+            reply = await self._needs(who)
+        told = f"A word decides nothing: press {word.capitalize()} here."
+        return replace(reply, notice=told, tone="warn") if reply.cards else reply
+
+    async def _message(self, run: str, key: str = "root") -> str:
+        """The message that a run's card is, or else its first; empty while none stands."""
+        shown: Mapping[str, Shown] = await self.views.shown(run) if self.views else {}
+        found = shown.get(key) or shown.get("root")
+        return found.message if found else ""
+
+    async def entries(self, runs: Sequence[Summary]) -> tuple[Entry, ...]:
+        """The runs as lists show them."""
+        return tuple(
+            [entry(r, self.names.of(r.requester), await self._message(r.run)) for r in runs]
+        )
 
     async def _runs(self, search: str, who: str) -> Reply:
-        all_found = await self.desk.find(Query(text=search, limit=_LOOKED_AT))
-        seen = [run for run in all_found if await self.may_read(who, run.place)]
-        found = seen[:_LISTED]
+        found = await self.onlooker(who).find(Query(text=search, limit=_LISTED))
         if not found:
             return Reply(notice=f"No run matches {search}." if search else "No runs yet.")
-        rows = tuple(
-            (run.title, run.outcome or run.status, called(run.requester), money(run.spent_usd))
-            for run in found
-        )
-        table = Table(("Run", "State", "By", "Spent"), rows)
-        return Reply(cards=(Card(key="runs", title="Runs", blocks=(table,)),))
+        listed = Entries(await self.entries(found))
+        return Reply(cards=(Card(key="runs", title="Runs", blocks=(listed,)),))
 
     def _playbooks(self) -> Reply:
         library = self.intake.shelf.library
-        listed = tuple(
-            Card(
-                key=f"playbook-{name}",
-                title=name,
-                blocks=(Words(playbook.about),),
-                buttons=_offers(name, name in library.samples),
-            )
-            for name, playbook in library.playbooks.items()
-        )
+        listed = tuple(map(self._offered, library.playbooks))
         broken = tuple(str(p) for p in library.problems if p.level == "error")
         if broken:
             text = "\n".join(f"- {problem}" for problem in broken)
             card = Card(key="broken", title="Broken files", blocks=(Prose(text),), tone="bad")
             listed = (*listed, card)
         return Reply(cards=listed, notice="" if listed else "There are no playbooks yet.")
+
+    def _offered(self, name: str) -> Card:
+        return Card(
+            key=f"playbook-{name}",
+            title=name,
+            blocks=(Words(self._known[name].about),),
+            buttons=_offers(name, name in self.intake.shelf.library.samples),
+        )
 
 
 async def _told(answer: Awaitable[Reply]) -> Reply:
@@ -335,14 +358,6 @@ async def _told(answer: Awaitable[Reply]) -> Reply:
         return Reply(notice="This was counted already.", run=duplicate.run)
     except PlaceGone as gone:
         return Reply(notice=str(gone), tone="bad")
-
-
-def _shortened(block: Block) -> Block:
-    """A long text as a list shows it; the whole stands in the run's thread."""
-    if isinstance(block, Prose) and len(block.text) > _GLANCE:
-        cut = block.text[:_GLANCE].rsplit(" ", 1)[0]
-        return replace(block, text=f"{cut} …\n\n*The whole text is in the run's thread.*")
-    return block
 
 
 def _run_id(delivery: str) -> str:

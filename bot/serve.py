@@ -55,7 +55,9 @@ async def serve(
             now=now,
             token=settings.web_token.get_secret_value(),
         )
-        others = platforms(settings, database, live, _secret(settings.data, "slack.key"), tell=say)
+        given = settings.slack_key.get_secret_value().encode()
+        key = given or _secret(settings.data, "slack.key")
+        others = platforms(settings, database, live, key, tell=say)
         chats: dict[str, Chat] = {"web": web.chat}
         sights: dict[str, Sight] = {"web": web.chat}
         for name, one in others.items():
@@ -69,6 +71,8 @@ async def serve(
                 live=live,
                 player=player,
                 sights=sights,
+                people=others,
+                views=database.views,
             )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)

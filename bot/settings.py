@@ -1,9 +1,10 @@
 """The environment, read once."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -14,6 +15,14 @@ def _price(text: object) -> object:
     if len(parts) != 2:
         raise ValueError('two numbers are expected, in and out, such as "0 0"')
     return parts
+
+
+def _prefix(text: str) -> str:
+    if re.fullmatch(r"[a-z0-9_-]*", text):
+        return text
+    raise ValueError(
+        f'the word before each command takes lower case letters, digits, - and _, not "{text}"'
+    )
 
 
 _Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -49,8 +58,12 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
+    slack_config_token: SecretStr = SecretStr("")
     slack_api_url: str = "https://slack.com/api/"
-    slack_prefix: str = Field(default="", validation_alias="PODIUM_SLACK_PREFIX")
+    slack_key: SecretStr = Field(default=SecretStr(""), validation_alias="PODIUM_SLACK_KEY")
+    slack_prefix: Annotated[str, AfterValidator(_prefix)] = Field(
+        default="", validation_alias="PODIUM_SLACK_PREFIX"
+    )
     slack_port: int = Field(default=8322, ge=0, le=65535, validation_alias="PODIUM_SLACK_PORT")
     discord_token: SecretStr = SecretStr("")
     discord_api_url: str = ""

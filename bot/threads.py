@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 
 from pydantic import TypeAdapter
@@ -20,14 +20,15 @@ from bot.run.state import Run
 log = logging.getLogger("podium.threads")
 
 _CARD = TypeAdapter(Card)
-CALM_S = 1.0  # between two edits of a checklist
+CALM_S = 1.5  # between two edits of a checklist
 AGAIN_S = 5.0  # after a platform failed
 
 
 class Threads:
     """Posts what is new and edits what changed, run by run, in the order of the thread.
 
-    A card whose buttons or text changed goes out at once; a checklist at most every `calm_s`.
+    What people wait for goes out at once; the checklist of a run at work when its platform has room
+    for it, at most every `calm_s`, and always as it then is.
     """
 
     def __init__(
@@ -89,15 +90,15 @@ class Threads:
             while self._dirty[run_id].is_set():
                 self._dirty[run_id].clear()
                 try:
-                    calm = await self._show(await self._desk.load(run_id), shown)
+                    run = await self._desk.load(run_id)
+                    await self._show(run, shown)
+                    await self._progress(run, shown)
                 except PlaceGone as gone:
                     log.warning("place_gone run=%s why=%s", run_id, gone)
                     run = await self._desk.load(run_id)
                     await self._elsewhere(run, str(gone))
                     await self._views.record(run_id, run.version)
                     return
-                if calm:
-                    await self._pause(run_id, self._calm_s)
         except Exception:
             log.exception("thread_failed run=%s again_s=%s", run_id, self._again_s)
             self._doubtful.add(run_id)
@@ -116,41 +117,72 @@ class Threads:
         with suppress(PlaceGone):
             await chat_of(self._chats, place).post(place, card, f"{run.id}/{card.key}")
 
-    async def _pause(self, run_id: str, seconds: float) -> None:
-        """Let progress gather; a decision or a new gate ends the pause."""
-        dirty, before = self._dirty[run_id], _urgent(await self._desk.load(run_id))
-        gathered = False
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while _urgent(await self._desk.load(run_id)) == before:
-                    await dirty.wait()
-                    dirty.clear()
-                    gathered = True
-        if gathered:
-            dirty.set()
+    async def _show(self, run: Run, shown: dict[str, Shown]) -> None:
+        """One pass over the thread, which leaves a checklist that moves to `_progress`."""
+        moving = self._checklist(run, shown)
+        for card in cards(run, self._desk.team):
+            if not _stands(card, shown) and card != moving:
+                await self._put(run, card, shown)
+        if moving is None:
+            await self._views.record(run.id, run.version)
+            self._doubtful.discard(run.id)
 
-    async def _show(self, run: Run, shown: dict[str, Shown]) -> bool:
-        """One pass over the thread; True when the next may wait a moment."""
+    async def _progress(self, run: Run, shown: dict[str, Shown]) -> None:
+        """Show how far it is as soon as there is room, and let what comes then gather a while.
+
+        `run` is as it was shown last.
+        """
+        if not self._checklist(run, shown):
+            return
+        room = chat_of(self._chats, run.started.place).room(shown["root"].message)
+        if not await self._undisturbed(run, room):
+            return
+        if card := self._checklist(await self._desk.load(run.id), shown):
+            await self._put(run, card, shown)
+        await self._undisturbed(run, asyncio.sleep(self._calm_s))
+
+    def _checklist(self, run: Run, shown: Mapping[str, Shown]) -> Card | None:
+        """The checklist of a run at work, where it stands as it was before."""
+        root = next(iter(cards(run, self._desk.team)))
+        moves = run.outcome is None and root.key in shown and not _stands(root, shown)
+        return root if moves else None
+
+    async def _undisturbed(self, run: Run, wait: Coroutine[None, None, None]) -> bool:
+        """Wait, unless there is more for people to see than in `run`; whether the wait is over.
+
+        Either way there may be something new to show.
+        """
+        dirty, before = self._dirty[run.id], _urgent(run)
+        waited = asyncio.create_task(wait)
+        try:
+            while not waited.done() and _urgent(await self._desk.load(run.id)) == before:
+                news = asyncio.create_task(dirty.wait())
+                try:
+                    await asyncio.wait({waited, news}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    news.cancel()
+                dirty.clear()
+            dirty.set()
+            if done := waited.done():
+                await waited
+            return done
+        finally:
+            waited.cancel()
+
+    async def _put(self, run: Run, card: Card, shown: dict[str, Shown]) -> None:
+        """Post a card, or edit it where it stands, and remember that."""
         place = run.started.place
         chat = chat_of(self._chats, place)
-        for card in cards(run, self._desk.team):
-            digest = hashlib.blake2b(_CARD.dump_json(card), digest_size=12).hexdigest()
-            known = shown.get(card.key)
-            if known and known.digest == digest:
-                continue
-            if known:
-                message = await self._edit(chat, run.id, known.message, card)
-            else:
-                where = shown["root"].message if "root" in shown else place
-                message = await chat.post(where, card, f"{run.id}/{card.key}")
-                if run.id in self._doubtful:
-                    # It may have stood there since before a crash, with older words.
-                    await self._edit(chat, run.id, message, card)
-            shown[card.key] = Shown(key=card.key, message=message, digest=digest)
-            await self._views.record(run.id, 0, [shown[card.key]])
-        await self._views.record(run.id, run.version)
-        self._doubtful.discard(run.id)
-        return run.outcome is None
+        if known := shown.get(card.key):
+            message = await self._edit(chat, run.id, known.message, card)
+        else:
+            where = shown["root"].message if "root" in shown else place
+            message = await chat.post(where, card, f"{run.id}/{card.key}")
+            if run.id in self._doubtful:
+                # It may have stood there since before a crash, with older words.
+                await self._edit(chat, run.id, message, card)
+        shown[card.key] = Shown(key=card.key, message=message, digest=_digest(card))
+        await self._views.record(run.id, 0, [shown[card.key]])
 
     async def _edit(self, chat: Chat, run_id: str, message: str, card: Card) -> str:
         """A message that somebody deleted stays away, and holds no other up."""
@@ -159,6 +191,15 @@ class Threads:
         except PlaceGone as gone:
             log.warning("message_gone run=%s card=%s why=%s", run_id, card.key, gone)
         return message
+
+
+def _digest(card: Card) -> str:
+    return hashlib.blake2b(_CARD.dump_json(card), digest_size=12).hexdigest()
+
+
+def _stands(card: Card, shown: Mapping[str, Shown]) -> bool:
+    """Whether it is shown just so."""
+    return card.key in shown and shown[card.key].digest == _digest(card)
 
 
 def _urgent(run: Run) -> object:

@@ -13,10 +13,11 @@ from bot.acts import Acts
 from bot.desk import PODIUM, Desk
 from bot.intake import Intake
 from bot.live import Live
+from bot.names import Names
 from bot.playbook.catalog import Catalog
 from bot.playbook.model import Act
 from bot.policy import Team
-from bot.ports import Chat, Log, LogUnavailable, Model, Sight, Tool
+from bot.ports import Chat, Log, LogUnavailable, Model, People, Sight, Tool, Views
 from bot.reception import Reception
 from bot.run.commands import Fail
 from bot.run.events import Task
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _ALL_SEEN: Mapping[str, Sight] = {}
+_NAMELESS: Mapping[str, People] = {}
 
 
 class CannotStart(Exception):
@@ -117,6 +119,8 @@ async def open_house(
     live: Live,
     player: Model,
     sights: Mapping[str, Sight] = _ALL_SEEN,
+    people: Mapping[str, People] = _NAMELESS,
+    views: Views | None = None,
 ) -> AsyncGenerator[House]:
     """The desk with its workers, ready for commands; all work is stopped on leaving."""
     from adapters.documents import read_document
@@ -142,7 +146,8 @@ async def open_house(
     workers.begin(work=work, broke=broke, wake=desk.wake)
     books = Shelf(settings.playbooks, catalog(settings, team))
     intake = Intake(shelf=books, chats=chats, read_file=read_document)
-    reception = Reception(desk=desk, intake=intake, sights=sights)
+    names = Names(team, people)
+    reception = Reception(desk=desk, intake=intake, sights=sights, names=names, views=views)
     try:
         yield House(desk=desk, live=live, shelf=books, intake=intake, reception=reception)
     finally:

@@ -1,6 +1,7 @@
 """Chat of bot.ports, in memory."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from bot.cards import Card
@@ -21,14 +22,18 @@ class Message:
 class FakeChat:
     """Keeps one message for each key, as it was first posted, in the order of posting.
 
-    `gone` are places and messages that are no more. `before` is told what is about to happen
-    (`post` or `edit`, and the key), and may raise.
+    `gone` are places and messages that are no more, `closed` those that nobody can read. While
+    `has_room` is not set, progress waits. `before` is told what is about to happen (`post` or
+    `edit`, and the key), and may raise.
     """
 
     def __init__(self) -> None:
         self.messages: dict[str, Message] = {}
         self.said: list[Said] = []
         self.gone: set[str] = set()
+        self.closed: set[str] = set()
+        self.has_room = asyncio.Event()
+        self.has_room.set()
         self.before: Callable[[str, str], None] = lambda what, key: None
 
     async def post(self, place: str, card: Card, key: str) -> str:
@@ -44,9 +49,17 @@ class FakeChat:
         self.before("edit", old.key)
         self.messages[message] = replace(old, card=card, edits=old.edits + 1)
 
+    async def room(self, message: str) -> None:
+        await self.has_room.wait()
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         self._there(place)
         return tuple(self.said[-limit:])
+
+    async def readable(
+        self, identities: frozenset[str], places: Collection[str]
+    ) -> Collection[str]:
+        return [place for place in places if place not in self.closed]
 
     def keys(self, run: str) -> list[str]:
         """The keys of a run's cards as they stand in the chat."""

@@ -68,7 +68,7 @@ async def play(
     log = FakeLog()
     async with open_house(SETTINGS, log=log, chats=chats, live=Live(), player=player) as house:
         playbook = house.shelf.library.playbooks[name]
-        values, files = house.intake.sample(house.shelf.library.samples[name], ANA)
+        values, files = house.intake.sample(house.shelf.library.samples[name], "ana")
         start = await house.intake.start(
             playbook, values | (more or {}), files, who=ANA, place="web:general", now=now()
         )

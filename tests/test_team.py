@@ -4,7 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.__main__ import app
 from bot.policy import Team
 from bot.team import TeamFileError, read_team
 
@@ -91,3 +93,12 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, said: str, told: s
 def test_a_file_that_is_gone_is_told(tmp_path: Path):
     with pytest.raises(TeamFileError, match=r"does not exist. PODIUM_TEAM names this file."):
         read_team(tmp_path / "team.yaml")
+
+
+def test_the_doctor_tells_what_is_wrong_with_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("PODIUM_TEAM", str(tmp_path / "team.yaml"))
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 2
+    assert "the file does not exist. PODIUM_TEAM names this file." in told.output

@@ -1,14 +1,16 @@
 """Answers to one interaction: the first at once, the rest for a quarter of an hour."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import discord
 
 from adapters.discord.api import Api
 from adapters.discord.parse import COMPONENT, Came
-from adapters.discord.render import PRIVATE, Drawn, Json
+from adapters.discord.render import PRIVATE, Drawn, Json, nonce
 from adapters.discord.trouble import ANSWERED, LATE
 from bot.ports import PlaceGone
 
@@ -16,7 +18,9 @@ log = logging.getLogger("podium.discord")
 
 _FIRST = "/interactions/{webhook_id}/{webhook_token}/callback"
 _HOOK = "/webhooks/{webhook_id}/{webhook_token}"
+_MESSAGES = "/channels/{channel_id}/messages"
 _ORIGINAL = f"{_HOOK}/messages/@original"
+_WAITS_S = 1.0  # of the three seconds; keeping what came may have taken most of another
 _SAY, _DEFER, _DEFER_UPDATE, _CHOICES, _MODAL = 4, 5, 6, 8, 9
 
 
@@ -27,63 +31,92 @@ class Answers:
     said goes to the person's own talk with Podium. A message has no token; it is answered openly.
     """
 
-    def __init__(self, api: Api, came: Came) -> None:
+    def __init__(self, api: Api, came: Came, *, again: bool = False) -> None:
+        """`again` when a process that is gone has answered it first."""
         self._api = api
-        self._came = came
-        self._deferred = False
-        self._answered = not came.token
+        self.came = came
+        self._answered = again or not came.token
+        self._deferred = again and came.kind != COMPONENT
         self._lost = False
+        self._posted = 0
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def in_time(self) -> AsyncIterator[None]:
+        """What is done within may take as long as it likes: Discord is told in time."""
+        late = asyncio.create_task(self._in_time())
+        try:
+            yield
+        finally:
+            if not self._turn.locked():
+                late.cancel()
+            await asyncio.gather(late, return_exceptions=True)
+
+    async def _in_time(self) -> None:
+        await asyncio.sleep(_WAITS_S)
+        await self.defer()
 
     async def modal(self, form: Json) -> bool:
         """Open a form; False when Discord does not let it open here."""
-        return not self._answered and await self._first(_MODAL, form)
+        async with self._turn:
+            return not self._answered and await self._first(_MODAL, form)
 
     async def choices(self, found: Sequence[Json]) -> None:
         await self._first(_CHOICES, {"choices": [*found]})
 
     async def defer(self) -> None:
         """Take it up within the three seconds that Discord gives."""
+        async with self._turn:
+            await self._defer()
+
+    async def _defer(self) -> None:
         if self._answered:
             return
-        if self._came.kind == COMPONENT:
+        if self.came.kind == COMPONENT:
             await self._first(_DEFER_UPDATE, None)
         else:
             self._deferred = await self._first(_DEFER, {"flags": PRIVATE})
 
     async def tell(self, *drawn: Drawn, secret: bool = False) -> None:
         """Show messages to this person alone; what is no secret answers a message openly."""
-        for one in drawn:
-            if not self._came.token:
-                await (self._in_private(one) if secret else self._reply(one))
-                continue
-            body = _private(one)
-            if not self._answered:
-                await self._first(_SAY, body)
-            elif self._deferred:
-                self._deferred = False
-                await self._hook("PATCH", _ORIGINAL, body)
-            elif not self._lost:
-                await self._hook("POST", _HOOK, body)
-            if self._lost:
-                await self._in_private(one)
+        async with self._turn:
+            for one in drawn:
+                if self.came.token:
+                    await self._tell(one)
+                else:
+                    await (self._in_private(one) if secret else self._reply(one))
+
+    async def _tell(self, drawn: Drawn) -> None:
+        body = _private(drawn)
+        if not self._answered:
+            await self._first(_SAY, body)
+        elif self._deferred:
+            self._deferred = False
+            await self._hook("PATCH", _ORIGINAL, body)
+        elif not self._lost:
+            await self._hook("POST", _HOOK, body)
+        if self._lost:
+            await self._in_private(drawn)
 
     async def nothing(self) -> None:
         """There is nothing to say: what was taken up is put away."""
-        await self.defer()
-        if self._deferred and not self._lost:
-            self._deferred = False
-            await self._hook("DELETE", _ORIGINAL, None)
+        async with self._turn:
+            await self._defer()
+            if self._deferred and not self._lost:
+                self._deferred = False
+                await self._hook("DELETE", _ORIGINAL, None)
 
     async def show_anew(self, drawn: Drawn) -> None:
         """Change the message that only this person sees, at which they pressed."""
-        await self.defer()
-        if not self._lost:
-            await self._hook("PATCH", _ORIGINAL, _private(drawn))
+        async with self._turn:
+            await self._defer()
+            if not self._lost:
+                await self._hook("PATCH", _ORIGINAL, _private(drawn))
 
     async def _first(self, kind: int, data: Json | None) -> bool:
         body = {"type": kind, **({} if data is None else {"data": data})}
         self._answered = True
-        own, token = self._came.id, self._came.token
+        own, token = self.came.id, self.came.token
         try:
             await self._api.answer(_FIRST, body, webhook_id=own, webhook_token=token)
         except discord.HTTPException as error:
@@ -92,11 +125,13 @@ class Answers:
             log.warning("discord_answer_late code=%s", error.code)
             # Where it was answered already, more can be said.
             self._lost = error.code != ANSWERED
+            self._api.doubled = error.code == ANSWERED
             return False
+        self._api.doubled = False
         return True
 
     async def _hook(self, method: str, path: str, body: Json | None) -> None:
-        own, token = str(self._api.client.application_id), self._came.token
+        own, token = str(self._api.client.application_id), self.came.token
         try:
             await self._api.answer(path, body, method=method, webhook_id=own, webhook_token=token)
         except discord.HTTPException as error:
@@ -106,16 +141,26 @@ class Answers:
             self._lost = True
 
     async def _reply(self, drawn: Drawn) -> None:
-        said = {"message_id": self._came.message, "fail_if_not_exists": False}
-        body = replace(drawn, pings=()).body() | {"message_reference": said}
-        path = "/channels/{channel_id}/messages"
-        await self._api.call("POST", path, body, channel_id=self._came.channel)
+        """Say it below the message that it answers; where Podium may not, to the person alone."""
+        said = {"message_id": self.came.message, "fail_if_not_exists": False}
+        try:
+            await self._post(self.came.channel, drawn, {"message_reference": said})
+        except PlaceGone as gone:
+            log.warning("discord_no_reply why=%s", gone)
+            await self._in_private(drawn)
 
     async def _in_private(self, drawn: Drawn) -> None:
         try:
-            await self._api.write_to(self._came.user, replace(drawn, pings=()).body())
+            await self._post(await self._api.talk(self.came.user), drawn, {})
         except PlaceGone as gone:
-            log.warning("discord_not_told who=%s why=%s", self._came.user, gone)
+            log.warning("discord_not_told who=%s why=%s", self.came.user, gone)
+
+    async def _post(self, channel: str, drawn: Drawn, more: Json) -> None:
+        """The nonce lets Discord take it once, however often it is sent."""
+        self._posted += 1
+        once = {"nonce": nonce(self.came.delivery, self._posted), "enforce_nonce": True}
+        body = replace(drawn, pings=()).body() | once | more
+        await self._api.call("POST", _MESSAGES, body, channel_id=channel)
 
 
 def _private(drawn: Drawn) -> Json:

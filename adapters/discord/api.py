@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,8 +15,9 @@ import discord
 from discord.http import Route
 
 from adapters.discord.pace import Pace
+from adapters.discord.places import Place
 from adapters.discord.render import Json
-from adapters.discord.trouble import ARCHIVED, DiscordTrouble, FateUnknown, told
+from adapters.discord.trouble import ARCHIVED, SHUT, DiscordTrouble, FateUnknown, told
 from bot.ports import PlaceGone
 
 log = logging.getLogger("podium.discord")
@@ -25,12 +27,14 @@ _NAMES = 5_000
 _PAUSE_S = 5.0
 _ENTERS_S = 20.0
 """How long a call waits for Discord to be connected: at the start, cards come before it is."""
+_COUNTED = (401, 403, 429)
+_SHUT_S = 30.0
 _NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
 }
-_WANTED = {
+WANTED = {
     **_NEEDED,
     "create_public_threads": "Create Public Threads",
     "attach_files": "Attach Files",
@@ -46,6 +50,9 @@ class Api:
         self._entered = asyncio.Event()
         self.pace = pace
         self._names: OrderedDict[str, str] = OrderedDict()
+        self._shut: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self.doubled = False
+        """Somebody else answered what was delivered here."""
 
     def enter(self, client: discord.Client | None) -> None:
         """The client that is logged in now; None while there is none."""
@@ -77,6 +84,9 @@ class Api:
         What is sent with a nonce may be sent again: Discord takes it once.
         """
         channel = given.get("channel_id", "")
+        until, why = self._shut.get(channel, (0.0, ""))
+        if time.monotonic() < until:
+            raise PlaceGone(why)
         for tries in range(1, _TRIES + 1):
             try:
                 async with self.pace.turn(channel):
@@ -88,7 +98,7 @@ class Api:
                 elif error.code == ARCHIVED and tries < _TRIES:
                     await self._wake(channel)
                 else:
-                    raise told(error, self.missing(channel)) from error
+                    raise self._refused(error, channel) from error
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if tries == _TRIES:
                     raise FateUnknown(f"{method} {path}") from error
@@ -104,6 +114,21 @@ class Api:
         except (aiohttp.ClientError, TimeoutError, OSError):
             # If Discord has it already it says so, and that is as well.
             await self._send(method, path, body, None, None, given)
+
+    def _refused(self, error: discord.HTTPException, channel: str) -> PlaceGone | DiscordTrouble:
+        """What a refusal means; who is refused too often is banned, so what is no use rests."""
+        if error.status in _COUNTED:
+            self.pace.refused()
+        trouble = told(error, self.missing(channel))
+        if channel and error.code in SHUT:
+            self._shut[channel] = time.monotonic() + _SHUT_S, str(trouble)
+            while len(self._shut) > _NAMES:
+                self._shut.popitem(last=False)
+        return trouble
+
+    def opened(self, channel: str) -> None:
+        """Something was done there, so it may be there after all."""
+        self._shut.pop(channel, None)
 
     async def _send(
         self,
@@ -135,17 +160,27 @@ class Api:
             route = Route("PATCH", "/channels/{channel_id}", channel_id=thread)
             await self.client.http.request(route, json={"archived": False})
         except discord.HTTPException as error:
-            raise told(error, self.missing(thread)) from error
+            raise self._refused(error, thread) from error
 
     async def talk(self, user: str) -> str:
         """The channel of a person's talk with Podium. Raises PlaceGone, DiscordTrouble."""
         made = await self.call("POST", "/users/@me/channels", {"recipient_id": user})
         return str(made["id"])
 
-    async def write_to(self, user: str, body: Json) -> None:
-        """Say something to a person alone. Raises PlaceGone, DiscordTrouble."""
-        channel = await self.talk(user)
-        await self.call("POST", "/channels/{channel_id}/messages", body, channel_id=channel)
+    async def channel(self, where: Place) -> discord.abc.GuildChannel:
+        """A channel of a server, by its id or #name. Raises PlaceGone, DiscordTrouble."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ENTERS_S):
+                await self._entered.wait()
+                await self.client.wait_until_ready()
+        known = self.client.is_ready() and where.guild.isdecimal()
+        guild = self.client.get_guild(int(where.guild)) if known else None
+        if not self.client.is_ready() or (guild and guild.unavailable):
+            raise DiscordTrouble("Discord does not show this server just now; Podium looks again.")
+        for one in guild.channels if guild else ():
+            if where.channel in (str(one.id), f"#{one.name}"):
+                return one
+        raise PlaceGone(f"There is no channel {where.channel} in this server that Podium can see.")
 
     # --- what is known ------------------------------------------------------------------
 
@@ -167,11 +202,12 @@ class Api:
             found = await self.call("GET", "/users/{user_id}", user_id=user)
             self.learn(user, str(found["username"]))
         except (PlaceGone, DiscordTrouble) as trouble:
-            # A number in a text may be nobody's; it is not asked for again.
-            self.learn(user, "")
+            if self._client and not isinstance(trouble, FateUnknown):
+                # A number in a text may be nobody's; it is not asked for again.
+                self.learn(user, "")
             log.info("discord_name_unknown why=%s", trouble)
 
-    def missing(self, channel: str) -> str:
+    def missing(self, channel: str, *wanted: str) -> str:
         """Which permissions Podium lacks in a channel, in Discord's own words."""
         place = self.client.get_channel(int(channel or 0))
         if not isinstance(place, discord.abc.GuildChannel | discord.Thread):
@@ -180,7 +216,10 @@ class Api:
             may = place.permissions_for(place.guild.me)
         except discord.ClientException:  # the thread's channel is not known
             return ""
-        return ", ".join(name for key, name in _WANTED.items() if not getattr(may, key))
+        # Who may not write may not attach either, which is nothing to be told of besides.
+        first = () if wanted else lacking(may, thread=isinstance(place, discord.Thread))
+        lacks = (WANTED[key] for key in wanted or WANTED if not getattr(may, key))
+        return ", ".join(first or lacks)
 
 
 def lacking(may: discord.Permissions, *, thread: bool) -> tuple[str, ...]:

@@ -6,16 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from weakref import WeakValueDictionary
 
 import discord
 
 from adapters.discord import render
 from adapters.discord.api import Api
-from adapters.discord.places import PEOPLE, PRIVATE, Place, person, place_of, user_of
+from adapters.discord.controls import Controls
+from adapters.discord.parse import FileRef, file_of
+from adapters.discord.places import PEOPLE, PRIVATE, Place, person, place_of
 from adapters.discord.render import Drawn, Json, Reader
-from adapters.discord.sight import Sight
-from adapters.discord.trouble import HAS_THREAD, TOO_MANY_THREADS, DiscordTrouble
+from adapters.discord.trouble import (
+    HAS_THREAD,
+    TOO_LARGE,
+    TOO_MANY_THREADS,
+    DiscordTrouble,
+    FateUnknown,
+)
 from bot.cards import Card
 from bot.ports import PlaceGone, Posts, Said
 
@@ -37,11 +43,8 @@ class DiscordChat:
         self._api = api
         self._posts = posts
         self._now = now
-        self._sight = Sight(api)
         self.web = web
-        self._progress: dict[str, Card] = {}
-        self._showing: dict[str, asyncio.Task[None]] = {}
-        self._locks = WeakValueDictionary[str, asyncio.Lock]()
+        self.controls = Controls(api)
         self._roots: dict[str, asyncio.Future[str]] = {}
 
     async def post(self, place: str, card: Card, key: str) -> str:
@@ -62,20 +65,26 @@ class DiscordChat:
         message = where.message(tuple(stamps), below).id
         await self._posts.posted(key, message)
         self._is_begun(key, below or where.takes)
+        if card.key.startswith("reminder-"):
+            self.controls.talked(where.guild, where.takes)
         return message
 
     async def edit(self, message: str, card: Card) -> None:
-        """A checklist that moves is shown when there is room; all else waits for its turn only."""
-        if not place_of(message).stamps:
+        """Raises PlaceGone, DiscordTrouble."""
+        where = place_of(message)
+        if not where.stamps:
             raise PlaceGone(f"{message} is no message in Discord.")
-        if card.key == "root" and card.buttons:
-            self._progress[message] = card
-            if message not in self._showing:
-                job = asyncio.create_task(self._show(message), name="discord progress")
-                self._showing[message] = job
-            return
-        self._progress.pop(message, None)
-        await self._write(message, card)
+        whole = render.edited(card, await self.reader(render.users_in(card)), len(where.stamps))
+        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
+            body = replace(drawn, pings=()).body()
+            await self._api.call("PATCH", _MESSAGE, body, channel_id=where.stands, message_id=stamp)
+        for stamp in where.stamps[len(whole.parts) :]:
+            await self._api.call("DELETE", _MESSAGE, channel_id=where.stands, message_id=stamp)
+        if card.key.startswith(("draft-", "gate-")) and not card.buttons:
+            await self.controls.decided(where.stands, where.stamps[-1])
+
+    async def room(self, message: str) -> None:
+        await self._api.pace.progress(place_of(message).stands)
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """Of a thread or a channel: Discord shows Podium only what names it, or is to it alone."""
@@ -98,14 +107,24 @@ class DiscordChat:
             for one in latest
         )
 
-    async def may_read(self, identities: frozenset[str], place: str) -> bool:
-        """Sight of bot.ports."""
+    async def said_in(self, thread: str) -> tuple[Said, ...]:
+        """What people said in a thread, as far as Discord shows it to Podium."""
         try:
-            users = {user for one in identities if (user := user_of(one))}
-            return bool(users) and await self._sight.of(await self._found(place_of(place)), users)
+            return await self.history(thread, _PAGE) if place_of(thread).thread else ()
         except (PlaceGone, DiscordTrouble) as trouble:
-            log.warning("discord_sight_unknown why=%s", trouble)
-            return False
+            log.info("discord_thread_not_read why=%s", trouble)
+            return ()
+
+    async def files_in(self, thread: str) -> list[FileRef]:
+        """The files that people put into a thread, as far as Discord shows them to Podium."""
+        where = place_of(thread)
+        try:
+            page = await self._page(where, {}) if where.thread else []
+        except (PlaceGone, DiscordTrouble) as trouble:
+            log.info("discord_thread_not_read why=%s", trouble)
+            return []
+        said = (one for one in reversed(page) if not one["author"].get("bot"))
+        return [file_of(each) for one in said for each in one.get("attachments") or ()]
 
     async def begun(self, run: str) -> str:
         """The channel that a run's cards go to, as soon as its first one stands there."""
@@ -115,14 +134,6 @@ class DiscordChat:
         """For whom things are rendered, with the names of these people."""
         return Reader(await self._api.named(users), self.web)
 
-    async def close(self) -> None:
-        """Show what has been kept back."""
-        waiting, self._progress = dict(self._progress), {}
-        for job in self._showing.values():
-            job.cancel()
-        shown = (self._write(message, card) for message, card in waiting.items())
-        await asyncio.gather(*shown, return_exceptions=True)
-
     # --- places -------------------------------------------------------------------------
 
     async def _found(self, where: Place) -> Place:
@@ -131,12 +142,7 @@ class DiscordChat:
             return Place(PRIVATE, await self._api.talk(where.channel))
         if not where.channel.startswith("#"):
             return where
-        guild = self._api.client.get_guild(int(where.guild)) if where.guild.isdecimal() else None
-        name = where.channel.removeprefix("#")
-        for one in guild.text_channels if guild else ():
-            if one.name == name:
-                return replace(where, channel=str(one.id))
-        raise PlaceGone(f"There is no channel {where.channel} in this server that Podium can see.")
+        return replace(where, channel=str((await self._api.channel(where)).id))
 
     def _root(self, key: str) -> asyncio.Future[str]:
         if key not in self._roots:
@@ -157,8 +163,12 @@ class DiscordChat:
         name = " ".join(render.harmless(card.title).split())[:100] or "A run"
         body = {"name": name, "auto_archive_duration": _THREAD_MINUTES}
         try:
+            if lacks := self._api.missing(where.channel, "send_messages_in_threads"):
+                raise PlaceGone(f"Podium lacks a permission in this channel: {lacks}.")
             path = f"{_MESSAGE}/threads"
             await self._api.call("POST", path, body, channel_id=where.channel, message_id=stamp)
+        except FateUnknown:
+            raise
         except (PlaceGone, DiscordTrouble) as refused:
             code = getattr(refused.__cause__, "code", 0)
             if code == HAS_THREAD:
@@ -209,40 +219,9 @@ class DiscordChat:
             await self._api.call("POST", _MESSAGES, body, file=file, channel_id=where.takes)
         except (PlaceGone, DiscordTrouble) as refused:
             log.warning("discord_file_refused place=%s why=%s", where.id, refused)
-            words = f"The file {name} could not be put here. {refused}"
-            words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
+            too_large = getattr(refused.__cause__, "code", 0) == TOO_LARGE
+            why = "It is larger than this server takes." if too_large else str(refused)
+            words = f"The file {name} could not be put here. {why}"
+            page = f"{self.web}/runs/{key.partition('/')[0]}"
+            words += f" The whole text is on Podium's page: {page}" if self.web else ""
             await self._send(where, render.note(words, Reader()), f"{key}/{name}", 0)
-
-    # --- editing ------------------------------------------------------------------------
-
-    async def _show(self, message: str) -> None:
-        """Show the newest state of a checklist, again and again, until there is nothing new."""
-        where = place_of(message)
-        try:
-            while message in self._progress:
-                await self._api.pace.progress(where.stands)
-                async with self._lock(message):
-                    # What people wait for may have been shown meanwhile; it is newer.
-                    if card := self._progress.pop(message, None):
-                        await self._edit(where, card)
-        except (PlaceGone, DiscordTrouble) as trouble:
-            log.warning("discord_progress_not_shown why=%s", trouble)
-        finally:
-            self._progress.pop(message, None)
-            del self._showing[message]
-
-    async def _write(self, message: str, card: Card) -> None:
-        async with self._lock(message):
-            await self._edit(place_of(message), card)
-
-    def _lock(self, message: str) -> asyncio.Lock:
-        """Edits of one message go out in their order."""
-        return self._locks.setdefault(message, asyncio.Lock())
-
-    async def _edit(self, where: Place, card: Card) -> None:
-        whole = render.edited(card, await self.reader(render.users_in(card)), len(where.stamps))
-        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
-            body = replace(drawn, pings=()).body()
-            await self._api.call("PATCH", _MESSAGE, body, channel_id=where.stands, message_id=stamp)
-        for stamp in where.stamps[len(whole.parts) :]:
-            await self._api.call("DELETE", _MESSAGE, channel_id=where.stands, message_id=stamp)

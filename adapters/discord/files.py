@@ -33,27 +33,23 @@ class Files:
         documents: dict[str, Sequence[Document]] = {}
         wrong: dict[str, str] = {}
         for name, files in given.items():
-            found = await asyncio.gather(*(self._tried(one, by) for one in files))
+            found = await asyncio.gather(*(self._document(one, by) for one in files))
             if read := [one for one in found if isinstance(one, Document)]:
                 documents[name] = read
             if problems := [str(one) for one in found if isinstance(one, NotRead)]:
                 wrong[name] = " ".join(problems)
         return documents, wrong
 
-    async def _tried(self, file: FileRef, by: str) -> Document | NotRead:
-        try:
-            return await self._document(file, by)
-        except NotRead as problem:
-            return problem
-
-    async def _document(self, file: FileRef, by: str) -> Document:
+    async def _document(self, file: FileRef, by: str) -> Document | NotRead:
         if file.size > _MOST_BYTES:
-            raise NotRead(f"{file.name} is larger than the 25 MB that Podium reads.")
-        data = await self._fetch(file)
+            return NotRead(f"{file.name} is larger than the 25 MB that Podium reads.")
         try:
+            data = await self._fetch(file)
             return await asyncio.to_thread(self._read, file.name, data, f"a file from {by}")
+        except NotRead as error:
+            return error
         except self._unreadable as error:
-            raise NotRead(str(error)) from error
+            return NotRead(str(error))
 
     async def _fetch(self, file: FileRef) -> bytes:
         timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
@@ -65,6 +61,6 @@ class Files:
             ):
                 if answer.status >= 400:
                     raise NotRead(f"{lost} (status {answer.status}): give it again.")
-                return await answer.content.read(_MOST_BYTES + 1)
+                return await answer.read()
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise NotRead(f"{lost}: give it again.") from error

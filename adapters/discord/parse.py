@@ -11,13 +11,12 @@ from adapters.discord import views
 from adapters.discord.commands import LINE
 from adapters.discord.places import PLATFORM, PRIVATE, Place, person
 from adapters.discord.render import MORE
-from bot.commands import WORDS
 
 Json = Mapping[str, Any]
 
-COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
+MESSAGE, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 0, 2, 3, 4, 5
 _MENU, _SUB, _USER, _FILE = 3, 1, 6, 11
-_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?({'|'.join(WORDS)})\b", re.IGNORECASE)
+_HAS_THREAD = 1 << 5
 _EXTRA = re.compile(r"_[2-9]$")
 
 
@@ -68,19 +67,21 @@ class FileRef:
     size: int
     url: str
 
+    def is_same(self, other: "FileRef") -> bool:
+        """Discord signs an address anew each time that it gives it."""
+        return (self.name, self.size) == (other.name, other.size)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """A command, or words to Podium; files that are for no input in particular have no name."""
+    """A command, or words to Podium; files of a message are for no input in particular."""
 
-    came: Came
     line: str
     files: Mapping[str, Sequence[FileRef]] = field(default_factory=dict[str, Sequence[FileRef]])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pressed:
-    came: Came
     action: str
 
 
@@ -88,7 +89,6 @@ class Pressed:
 class Picked:
     """A playbook was chosen from a menu; `key` is what is kept of where that came from."""
 
-    came: Came
     playbook: str
     key: str
 
@@ -97,7 +97,6 @@ class Picked:
 class Reopened:
     """A form is to be opened by a press."""
 
-    came: Came
     origin: views.Origin
 
 
@@ -105,7 +104,6 @@ class Reopened:
 class Submitted:
     """A form's page that was sent off."""
 
-    came: Came
     origin: views.Origin
     values: Mapping[str, JsonValue]
     files: Mapping[str, Sequence[FileRef]]
@@ -113,34 +111,34 @@ class Submitted:
 
 @dataclass(frozen=True, kw_only=True)
 class Pointed:
-    """ "Delegate this" on a message."""
+    """ "Delegate this" on a message; `thread` is the one under it, or around it."""
 
-    came: Came
     author: str
     text: str
+    files: Sequence[FileRef]
+    thread: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Typing:
     """An option that is being typed."""
 
-    came: Came
     playbook: str
     option: str
     text: str
 
 
-Deed = Typed | Pressed | Picked | Reopened | Submitted | Pointed | Typing
+Deed = Typed | Pressed | Picked | Reopened | Submitted | Pointed
 
 
 def deed(came: Came) -> Deed | None:
-    """What a person did; None for what is none of Podium's."""
+    """What a person did; None for a form that is none of Podium's."""
+    if came.kind == MESSAGE:
+        return _said(came)
     if came.kind == COMMAND:
         return _pointed(came) if came.data.get("type") == _MENU else _command(came)
     if came.kind == COMPONENT:
         return _component(came)
-    if came.kind == AUTOCOMPLETE:
-        return _typing(came)
     return _submitted(came) if came.kind == MODAL else None
 
 
@@ -162,7 +160,7 @@ def _command(came: Came) -> Typed:
         else:
             pairs.append(f"{name}: {_quoted(_value(one['type'], value))}")
     plain = [bare[name] for name in ("playbook", "search", LINE) if name in bare]
-    return Typed(came=came, line=f"/{' '.join([*words, *plain, *pairs])}", files=files)
+    return Typed(line=f"/{' '.join([*words, *plain, *pairs])}", files=files)
 
 
 def _path(data: Json) -> tuple[list[str], Sequence[Json]]:
@@ -188,29 +186,34 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _typing(came: Came) -> Typing | None:
+def typing(came: Came) -> Typing | None:
+    """None where no option is being typed."""
     words, options = _path(came.data)
     now = next((one for one in options if one.get("focused")), None)
     if now is None:
         return None
     playbook = words[1] if len(words) > 1 else ""
-    return Typing(came=came, playbook=playbook, option=now["name"], text=str(now["value"]))
+    return Typing(playbook=playbook, option=now["name"], text=str(now["value"]))
 
 
 def _pointed(came: Came) -> Pointed:
     held = came.data.get("resolved", {}).get("messages", {})
     message = held.get(came.data.get("target_id"), {})
-    author = message.get("author") or {}
-    text = str(message.get("content") or "")
-    return Pointed(came=came, author=str(author.get("username", "")), text=text)
+    # A thread has the number of the message that it is under.
+    thread = str(came.data.get("target_id")) if message.get("flags", 0) & _HAS_THREAD else ""
+    return Pointed(
+        author=str((message.get("author") or {}).get("username", "")),
+        text=str(message.get("content") or ""),
+        files=tuple(map(file_of, message.get("attachments") or ())),
+        thread=Place(came.guild or PRIVATE, came.channel, thread).id if thread else came.place,
+    )
 
 
-def said(came: Came, text: str, bot: str, files: Sequence[FileRef]) -> Typed:
-    """A message that names Podium, or is to it alone: from the first word of the grammar on."""
-    plain = re.sub(rf"<@!?{re.escape(bot)}>", " ", text, count=1).strip()
-    found = _ASKED.search(plain)
-    line = f"/{plain[found.start(1) :]}" if found else plain
-    return Typed(came=came, line=line, files={"": files} if files else {})
+def _said(came: Came) -> Typed:
+    """A message that names Podium, or is to it alone."""
+    plain = re.sub(rf"<@!?{re.escape(came.data['to'])}>", " ", came.data["content"], count=1)
+    files = [file_of(one) for one in came.data["attachments"]]
+    return Typed(line=plain.strip(), files={"": files} if files else {})
 
 
 # --- buttons and forms ----------------------------------------------------------------
@@ -219,12 +222,12 @@ def said(came: Came, text: str, bot: str, files: Sequence[FileRef]) -> Typed:
 def _component(came: Came) -> Deed:
     custom_id, values = str(came.data["custom_id"]), came.data.get("values") or []
     if of := views.opened(custom_id):
-        return Reopened(came=came, origin=of)
+        return Reopened(origin=of)
     if custom_id.startswith(f"{views.PICK}:") and values:
-        return Picked(came=came, playbook=str(values[0]), key=custom_id.split(":")[1])
+        return Picked(playbook=str(values[0]), key=custom_id.split(":")[1])
     if custom_id.startswith(f"{MORE}:") and values:
-        return Pressed(came=came, action=str(values[0]))
-    return Pressed(came=came, action=custom_id)
+        return Pressed(action=str(values[0]))
+    return Pressed(action=custom_id)
 
 
 def _submitted(came: Came) -> Submitted | None:
@@ -241,7 +244,7 @@ def _submitted(came: Came) -> Submitted | None:
             files[name] = tuple(_file(came.data, str(one)) for one in given)
         elif name:
             values[name] = _filled(held)
-    return Submitted(came=came, origin=of, values=values, files=files)
+    return Submitted(origin=of, values=values, files=files)
 
 
 def _filled(held: Json) -> JsonValue:
@@ -257,6 +260,10 @@ def _filled(held: Json) -> JsonValue:
 
 
 def _file(data: Json, own: str) -> FileRef:
-    one = data.get("resolved", {}).get("attachments", {}).get(own, {})
+    return file_of(data.get("resolved", {}).get("attachments", {}).get(own, {}))
+
+
+def file_of(one: Json) -> FileRef:
+    """An attachment."""
     name, size = str(one.get("filename") or "file"), int(one.get("size") or 0)
     return FileRef(name, size, str(one.get("url", "")))

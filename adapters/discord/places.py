@@ -62,6 +62,20 @@ def place_of(text: str) -> Place:
     return Place(guild, channel, thread, named, below)
 
 
+def link(message: str) -> str:
+    """The address of a message, or of the thread that it begins; empty for none of Discord's."""
+    if not message.startswith(f"{PLATFORM}:") or not (where := place_of(message)).stamps:
+        return ""
+    guild = "@me" if where.guild == PRIVATE else where.guild
+    at = where.below or f"{where.stands}/{where.stamps[0]}"
+    return f"https://discord.com/channels/{guild}/{at}"
+
+
+def is_below(place: str, message: str) -> bool:
+    """Whether a place is the thread that a message begins or stands in."""
+    return bool(link(message)) and place_of(message).takes == place_of(place).stands
+
+
 def person(user: str) -> str:
     """The identity of a person."""
     return f"{PLATFORM}:{PEOPLE}:{user}"

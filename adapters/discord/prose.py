@@ -1,11 +1,11 @@
 """Somebody else's Markdown as text that Discord shows and nobody is harmed by. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CONTROL = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]")
+from bot.cards.long import harmless, tables_apart
+
 _SIGNS = re.compile(r"([\\*_~`|<>\[\]@])|^(\s*)([#>-])", re.MULTILINE)
 _CALLS = re.compile(r"<(?=[@#:/!a]|t:|id:|https?:)|@(?=everyone\b|here\b)", re.IGNORECASE)
 _CODE = re.compile(r"(^ {0,3}```[^\n]*\n.*?(?:^ {0,3}```[ \t]*$|\Z)|`[^`\n]+`)", re.DOTALL | re.M)
@@ -15,15 +15,8 @@ _LINK = re.compile(
 )
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
 _SMALL = re.compile(r"^( {0,3})-#", re.MULTILINE)
-_FENCE = re.compile(r" {0,3}(```+|~~~+)([^\n`]*)$")
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
-_WIDEST = 40
-
-
-def harmless(text: str) -> str:
-    """The text without characters that reorder what stands around them, or that show nothing."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", _REORDERING.sub("\ufffd", lines))
+_WIDEST = 60
+"""Characters of a line of code that Discord shows without breaking it."""
 
 
 def escaped(text: str) -> str:
@@ -72,91 +65,32 @@ def _link(found: re.Match[str]) -> str:
     return f"[{words}](<{url}>)" + ("" if found[2] == leads else f" ({escaped(leads)})")
 
 
-# --- parts ------------------------------------------------------------------------
-
-
-def pieces(text: str, most: int) -> list[str]:
-    """The text cut where it hurts least; a fence that is cut is closed and opened again."""
-    out: list[str] = []
-    now, fence = "", ""
-    for block in _blocks(text.strip("\n"), most - 60):
-        joined = f"{now}\n{block}" if now else block
-        if now and len(joined) > most - 10:
-            out.append(now + (f"\n{fence[:3]}" if fence else ""))
-            now = f"{fence}\n{block}" if fence else block
-        else:
-            now = joined
-        fence = _fence_after(block, fence)
-    if now.strip():
-        out.append(now)
-    return [piece.strip("\n") for piece in out if piece.strip()]
-
-
-def _fence_after(block: str, fence: str) -> str:
-    for line in block.split("\n"):
-        if found := _FENCE.fullmatch(line):
-            if not fence:
-                fence = (found[1] + found[2])[:40].rstrip()
-            elif found[1].startswith(fence[:3]) and not found[2].strip():
-                fence = ""
-    return fence
-
-
-def _blocks(text: str, most: int) -> Iterator[str]:
-    """Paragraphs, each ending before a blank line; those too long by line, sentence and word."""
-    for paragraph in re.split(r"\n(?=[ \t]*\n)", text):
-        yield from _cut(paragraph, most)
-
-
-def _cut(text: str, most: int) -> Iterator[str]:
-    while len(text) > most:
-        ends = (text.rfind(sign, most // 2, most) for sign in ("\n", ". ", " "))
-        at = next((end + (text[end] == ".") for end in ends if end > 0), most)
-        yield text[:at]
-        text = text[at:].removeprefix("\n").removeprefix(" ")
-    yield text
-
-
 # --- tables -----------------------------------------------------------------------
 
 
 def tables_as_text(text: str) -> str:
-    """Discord shows no tables: each becomes lines that keep their columns."""
-    lines, fence, out = text.split("\n"), "", list[str]()
-    at = 0
-    while at < len(lines):
-        rows = _table_at(lines, at) if not fence else []
-        if rows:
-            out.append(grid([_cells(line) for n, line in enumerate(rows) if n != 1]))
-            at += len(rows)
-            continue
-        fence = _fence_after(lines[at], fence)
-        out.append(lines[at])
-        at += 1
-    return "\n".join(out)
+    """Discord shows no tables: each becomes a grid or a list."""
+    parts = tables_apart(text)
+    return "\n".join(part if isinstance(part, str) else grid(part, str) for part in parts)
 
 
-def _table_at(lines: list[str], at: int) -> list[str]:
-    """The lines of a table that begins here."""
-    begins = "|" in lines[at] and at + 1 < len(lines) and "-" in lines[at + 1]
-    if not begins or "|" not in lines[at + 1] or not _RULE.fullmatch(lines[at + 1][:2000]):
-        return []
-    end = at + 2
-    while end < len(lines) and "|" in lines[end] and lines[end].strip():
-        end += 1
-    return lines[at:end]
+def grid(rows: Sequence[Sequence[str]], shown: Callable[[str], str] = escaped) -> str:
+    """Rows under a header as lines that keep their columns, or as a list where those would break.
 
-
-def _cells(line: str) -> list[str]:
-    inner = line.strip().removeprefix("|").removesuffix("|")
-    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
-
-
-def grid(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells as lines that keep their columns."""
+    `shown` makes a cell what stands in the list.
+    """
     wide = max(map(len, rows), default=0)
-    full = [[*row, *[""] * (wide - len(row))] for row in rows]
-    widths = [min(_WIDEST, max(len(row[n]) for row in full)) for n in range(wide)]
+    full = [[*map(harmless, row), *[""] * (wide - len(row))] for row in rows]
+    widths = [max(len(row[n]) for row in full) for n in range(wide)]
+    if full[1:] and sum(widths) + 3 * (wide - 1) > _WIDEST:
+        return "\n".join(_as_item(full[0], row, shown) for row in full[1:])
     lines = (" | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in full)
-    said = harmless("\n".join(line.rstrip().replace("```", "'''") for line in lines))
+    said = "\n".join(line.rstrip().replace("```", "'''") for line in lines)
     return f"```\n{said}\n```"
+
+
+def _as_item(header: Sequence[str], row: Sequence[str], shown: Callable[[str], str]) -> str:
+    first, *rest = [shown(" ".join(cell.split())) for cell in row]
+    named = zip(header[1:], rest, strict=True)
+    said = [f"{shown(head)}: {cell}" if head else cell for head, cell in named if cell]
+    return "\n  ".join(filter(None, [f"- **{first or '…'}**", " · ".join(said)]))

@@ -8,9 +8,22 @@ from hashlib import blake2b
 from typing import Any, assert_never
 
 from adapters.discord import prose
-from adapters.discord.places import user_of
-from adapters.discord.prose import escaped, harmless
-from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from adapters.discord.places import link, user_of
+from adapters.discord.prose import escaped
+from bot.cards import (
+    Block,
+    Card,
+    Checklist,
+    Entries,
+    Entry,
+    Item,
+    ItemState,
+    Prose,
+    Stamp,
+    Table,
+    Words,
+)
+from bot.cards.long import harmless, pieces, summed_up, written
 from bot.policy import called
 
 Json = dict[str, Any]
@@ -20,22 +33,21 @@ V2, PRIVATE, NO_EMBEDS = 1 << 15, 1 << 6, 1 << 2
 MOST_PARTS = 3
 MORE = "more"
 
+_LINE: Json = {"type": LINE, "divider": True, "spacing": 1}
 _BUDGET = 3_800  # of the 4,000 characters that one message shows
 _COMPONENTS = 36  # of the 40
-_PIECE = 3_000
-_SUMMARY = 900
-_HEADINGS = 25
+_PIECE = 3_600  # of one text, so that a message is full with it
 _SHORT_NOTE = 400
 _USER = re.compile(r"\b\d{17,20}\b")
 _COLOURS: Mapping[str, int] = {"good": 0x2E7D4F, "warn": 0xB7791F, "bad": 0xB3382C}
 _STYLES: Mapping[str, int] = {"plain": 2, "primary": 1, "danger": 4}
-_STATES: Mapping[ItemState, str] = {
-    "waiting": "⚪ not yet",
-    "working": "🔵 at work",
-    "asking": "🙋 asks a person",
-    "done": "✅ done",
-    "failed": "❌ failed",
-    "skipped": "⏭️ skipped",
+_MARKS: Mapping[ItemState, str] = {
+    "waiting": "⚪",
+    "working": "🔵",
+    "asking": "🙋",
+    "done": "✅",
+    "failed": "❌",
+    "skipped": "⏭️",
 }
 
 
@@ -54,6 +66,11 @@ class Reader:
     def told(self, text: str) -> str:
         """Podium's own words, in which the core calls people by their bare ids."""
         return _USER.sub(lambda found: self.names.get(found[0], found[0]), text)
+
+    def way(self, run: str, message: str) -> str:
+        """A link to a run's message, or to the run's page where that stands elsewhere."""
+        url = link(message) or (f"{self.web}/runs/{run}" if self.web and run else "")
+        return f"[Open the thread]({url})" if url else ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,7 @@ def users_in(card: Card) -> frozenset[str]:
         own += [block.text] if isinstance(block, Words) else []
         own += [i.who for i in block.items] if isinstance(block, Checklist) else []
         own += [c for r in block.rows for c in r] if isinstance(block, Table) else []
+        own += [one.by for one in block.runs] if isinstance(block, Entries) else []
     return frozenset({user_of(who) for who in stamps} | users_named(" ".join(own))) - {""}
 
 
@@ -127,94 +145,108 @@ def edited(card: Card, to: Reader, most: int) -> Whole:
 
 
 def _shortened(card: Card, to: Reader, most: int) -> Whole:
-    blocks = tuple(_summed_up(block) for block in card.blocks)
-    parts = _packed(replace(card, blocks=blocks), to)
-    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+    parts = _packed(summed_up(card), to)
+    parts = (*parts[: most - 1], parts[-1]) if len(parts) > most else parts
+    return Whole(parts, written(card, to.told))
 
 
 def _packed(card: Card, to: Reader) -> tuple[Drawn, ...]:
     """As few messages as hold the card, the buttons in the last."""
     pings = tuple(user for who in card.mentions if (user := user_of(who)))[:20]
-    last = [*_footer(card, to), *rows(_buttons(card, to)), *_more(card)]
+    way = to.way(card.run, card.thread) if card.thread else ""
+    last = [
+        *_footer(card, to),
+        *([a_text(way)] if way else []),
+        *rows(_buttons(card, to)),
+        *_more(card),
+    ]
     messages: list[list[Json]] = [[*_heading(card, to), *_mentions(card, pings)]]
-    for block in _body(card, to):
-        now = messages[-1]
-        long = _size([*now, block, *last]) > _BUDGET
-        many = _count([*now, *last]) + 1 > _COMPONENTS
-        if now and (long or many):
+    for one in (each for block in card.blocks for each in _block(block, to)):
+        whole = [*messages[-1], one, *last]
+        if messages[-1] and not _fits(whole):
             messages.append([])
-        messages[-1].append(block)
+        messages[-1].append(one)
     messages[-1] += last
     if not any(messages):
-        messages = [[_text("…")]]
-    return tuple(
-        Drawn((_box(one, card.tone),), pings if n == 0 else ()) for n, one in enumerate(messages)
-    )
+        messages = [[a_text("…")]]
+    boxes = [a_box(one, card.tone) for one in messages]
+    return tuple(Drawn((box,), () if n else pings) for n, box in enumerate(boxes))
 
 
-def _size(components: Sequence[Json]) -> int:
-    own = sum(len(one.get("content", "")) for one in components)
-    return own + sum(_size(one.get("components", ())) for one in components)
+def _fits(components: Sequence[Json]) -> bool:
+    """Whether these and their box are no more than one message takes."""
+    every = [*inside(components)]
+    size = sum(len(one.get("content", "")) for one in every)
+    return size <= _BUDGET and len(every) < _COMPONENTS
 
 
-def _count(components: Sequence[Json]) -> int:
-    return len(components) + sum(_count(one.get("components", ())) for one in components)
+def inside(components: Sequence[Json]) -> Iterator[Json]:
+    """Every component, those in others too."""
+    for one in components:
+        yield one
+        yield from inside(one.get("components", ()))
 
 
-def _box(components: Sequence[Json], tone: str) -> Json:
+def a_box(components: Sequence[Json], tone: str) -> Json:
     colour = {"accent_color": _COLOURS[tone]} if tone in _COLOURS else {}
     return {"type": BOX, "components": [*components], **colour}
 
 
-def _text(content: str) -> Json:
+def a_text(content: str) -> Json:
     return {"type": TEXT, "content": content}
 
 
 def _heading(card: Card, to: Reader) -> list[Json]:
     shown = " ".join(to.told(card.title).split())
     shown = shown if len(shown) <= 200 else f"{shown[:199]}…"
-    return [_text(f"## {escaped(shown)}")] if shown else []
+    return [a_text(f"## {escaped(shown)}")] if shown else []
 
 
 def _mentions(card: Card, pings: Sequence[str]) -> list[Json]:
     """Whom the card is for: people of Discord are pinged, others named."""
     people = [f"<@{user}>" for user in pings] or [escaped(called(who)) for who in card.mentions]
-    return [_text(f"-# For {', '.join(people[:20])}")] if people else []
+    return [a_text(f"-# For {', '.join(people[:20])}")] if people else []
 
 
 def _footer(card: Card, to: Reader) -> list[Json]:
     lines = [line for line in escaped(to.told(card.footer)).splitlines() if line.strip()]
-    return [_text("\n".join(f"-# {line}" for line in lines))] if lines else []
-
-
-def _body(card: Card, to: Reader) -> Iterator[Json]:
-    for block in card.blocks:
-        yield from _block(block, to)
+    return [a_text("\n".join(f"-# {line}" for line in lines))] if lines else []
 
 
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
-            yield from map(_text, prose.pieces(escaped(to.told(text)), _PIECE))
+            yield from map(a_text, pieces(escaped(to.told(text)), _PIECE))
         case Stamp():
-            yield _text(stamp(block, to))
+            yield a_text(stamp(block, to))
+        case Prose(text, label) if label.isdigit():
+            yield from map(a_text, pieces(f"**{label}** · {prose.markdown(text)}", _PIECE))
         case Prose(text, label):
-            yield {"type": LINE, "divider": True, "spacing": 1}
+            yield {**_LINE}
             yield from _label(label, to)
-            yield from map(_text, prose.pieces(prose.markdown(text), _PIECE))
+            yield from map(a_text, pieces(prose.markdown(text), _PIECE))
         case Checklist(items):
             lines = "\n".join(_item(item, to) for item in items)
-            yield from map(_text, prose.pieces(lines, _PIECE))
+            yield from map(a_text, pieces(lines, _PIECE))
         case Table():
-            yield from _label(block.label, to)
+            yield from [{**_LINE}, *_label(block.label, to)] if block.label else []
             told = [[to.told(cell) for cell in row] for row in block.rows]
-            yield from map(_text, prose.pieces(prose.grid([block.header, *told]), _PIECE))
+            yield from map(a_text, pieces(prose.grid([block.header, *told]), _PIECE))
+        case Entries(runs):
+            yield from (_entry(run, to) for run in runs)
         case _:
             assert_never(block)
 
 
+def _entry(run: Entry, to: Reader) -> Json:
+    title = " ".join(harmless(run.title).split())
+    parts = [run.state, f"by {to.told(run.by)}", f"{run.spent} spent"]
+    told = [*map(escaped, parts), moment(run.at), to.way(run.run, run.thread)]
+    return a_text(f"**{escaped(title[:150])}**\n{' · '.join(filter(None, told))}")
+
+
 def _label(label: str, to: Reader) -> list[Json]:
-    return [_text(f"**{escaped(to.told(label)[:200])}**")] if label.strip() else []
+    return [a_text(f"**{escaped(to.told(label)[:200])}**")] if label.strip() else []
 
 
 def stamp(stamp: Stamp, to: Reader) -> str:
@@ -229,10 +261,10 @@ def moment(at: datetime, shape: str = "f") -> str:
 
 
 def _item(item: Item, to: Reader) -> str:
-    parts = [escaped(to.told(part)) for part in (item.who, item.detail) if part]
+    parts = [escaped(to.told(part)) for part in item.told]
     if item.since and item.state in ("working", "asking"):
         parts.append(f"since {moment(item.since, 't')}")
-    return " · ".join([f"{_STATES[item.state]} **{escaped(item.label)}**", *parts])
+    return " · ".join([f"{_MARKS[item.state]} **{escaped(item.label)}**", *parts])
 
 
 # --- buttons ----------------------------------------------------------------------
@@ -252,8 +284,8 @@ def rows(buttons: Sequence[Json]) -> list[Json]:
 
 def _buttons(card: Card, to: Reader) -> list[Json]:
     """Its own, and the way to the page."""
-    shown = [button(one.label, one.action, one.style) for one in _each(card.buttons)]
-    if to.web and (run := run_of(card)):
+    shown = [button(one.label, one.action, one.style) for one in card.buttons]
+    if to.web and (run := card.run):
         link = {"type": BUTTON, "style": 5, "label": "Open in Podium"}
         shown.append(link | {"url": f"{to.web}/runs/{run}"})
     return shown
@@ -261,7 +293,7 @@ def _buttons(card: Card, to: Reader) -> list[Json]:
 
 def _more(card: Card) -> list[Json]:
     """On what is to be judged, a menu of what is wanted less often."""
-    run = run_of(card)
+    run = card.run
     if not run or card.key == "root":
         return []
     options = [
@@ -270,57 +302,6 @@ def _more(card: Card) -> list[Json]:
     ]
     menu: Json = {"type": SELECT, "custom_id": f"{MORE}:{run}", "placeholder": "More"}
     return [{"type": ROW, "components": [menu | {"options": options}]}]
-
-
-def _each(buttons: Sequence[Button]) -> list[Button]:
-    """Discord takes each action once a message."""
-    return [*{one.action: one for one in reversed(buttons)}.values()][::-1]
-
-
-def run_of(card: Card) -> str:
-    """The run whose gate or root the card's buttons are for."""
-    for one in card.buttons:
-        verb, _, rest = one.action.partition(":")
-        if verb not in ("form", "try"):
-            return rest.partition(":")[0]
-    return ""
-
-
-# --- what is too long -------------------------------------------------------------
-
-
-def _summed_up(block: Block) -> Block:
-    """A long text's beginning and headings; the whole is in the file."""
-    if not isinstance(block, Prose) or len(block.text) <= _SUMMARY:
-        return block
-    lines = block.text.splitlines()
-    headings = [line.lstrip("# ").strip() for line in lines if re.match(r" {0,3}#{1,6} ", line)]
-    more = len(headings) - _HEADINGS
-    outline = "\n".join(f"- {heading[:60]}" for heading in headings[:_HEADINGS])
-    outline += f"\n- and {more} more" if more > 0 else ""
-    size = f"*{len(block.text):,} characters: the whole text is in the file.*"
-    said = prose.pieces(block.text, _SUMMARY)[0]
-    return Prose("\n\n".join(filter(None, [f"{said} …", outline, size])), label=block.label)
-
-
-def written(card: Card, to: Reader) -> str:
-    """The whole card as a text file."""
-    out = [f"# {harmless(to.told(card.title))}"]
-    for block in card.blocks:
-        match block:
-            case Prose(text, label):
-                out += [*([f"**{harmless(label)}**"] if label else []), harmless(text)]
-            case Table(header, table, label):
-                grid = (header, tuple("---" for _ in header), *table)
-                lines = "\n".join(f"| {' | '.join(map(harmless, row))} |" for row in grid)
-                out += [*([f"**{harmless(label)}**"] if label else []), lines]
-            case Words(text):
-                out.append(harmless(to.told(text)))
-            case Stamp() | Checklist():
-                pass
-            case _:
-                assert_never(block)
-    return "\n\n".join(out) + "\n"
 
 
 def attached(name: str) -> Drawn:
@@ -341,24 +322,20 @@ def note(
 ) -> Drawn:
     """A sentence for one person; `more` is Discord's own markup."""
     shown = escaped(to.told(text)).strip() or "…"
-    content = "\n".join(filter(None, [prose.pieces(shown, 3_400)[0], more]))
-    components = [_text(content), *([_text(stamp(said, to))] if said else []), *rows(buttons)]
+    content = "\n".join(filter(None, [pieces(shown, 3_400)[0], more]))
+    components = [a_text(content), *([a_text(stamp(said, to))] if said else []), *rows(buttons)]
     return Drawn(tuple(components))
 
 
 def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
     """Cards for one person; what can be decided is a message of its own, so it can change."""
-    out: list[Drawn] = []
-    gathered: list[Json] = []
+    out: list[list[Json]] = [[]]
     for one in cards:
-        for drawn in card(one, to, 100).parts:
-            both = [*gathered, *drawn.components]
-            apart = "/" in one.key
-            if gathered and (apart or _size(both) > _BUDGET or _count(both) > _COMPONENTS):
-                out.append(Drawn(tuple(gathered)))
-                gathered = []
-            if apart:
-                out.append(Drawn(drawn.components))
-            else:
-                gathered += drawn.components
-    return [*out, Drawn(tuple(gathered))] if gathered else out
+        apart = "/" in one.key
+        for drawn in card(replace(one, mentions=()), to, 100).parts:
+            if out[-1] and (apart or not _fits([*out[-1], *drawn.components])):
+                out.append([])
+            out[-1] += drawn.components
+        if apart:
+            out.append([])
+    return [Drawn(tuple(one)) for one in out if one]

@@ -1,57 +1,115 @@
-"""Who can read in which channel of Discord."""
+"""Who may read what in Discord, as Discord said within the last minute."""
 
+import asyncio
+import logging
 import time
+from collections.abc import Collection
 
+import aiohttp
 import discord
 
 from adapters.discord.api import Api
-from adapters.discord.places import PRIVATE, Place
+from adapters.discord.places import PEOPLE, PRIVATE, Place, place_of, user_of
+from adapters.discord.trouble import DiscordTrouble
 from bot.ports import PlaceGone
 
-_LASTS_S = 60
+log = logging.getLogger("podium.discord")
+
+_LATELY_S = 60
+_CAME_S = 5.0  # for how long who did something in a channel is known to read there
+_PATIENCE_S = 0.8  # a page that opens does not wait longer for Discord
+_UNSURE = (PlaceGone, DiscordTrouble, discord.HTTPException, aiohttp.ClientError, OSError)
 
 
-class Sight:
-    """As of the last minute."""
+class DiscordSight:
+    """Sight of bot.ports: a channel is for whom its permissions let see it.
+
+    Whoever is let in to the page and is nobody in Discord sees what everyone in a server does.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._known: dict[tuple[str, str], tuple[float, bool]] = {}
+        self._members: dict[tuple[int, str], tuple[float, asyncio.Task[discord.Member]]] = {}
+        self._came: dict[tuple[str, str], float] = {}
 
-    async def of(self, where: Place, users: set[str]) -> bool:
-        """Whether one of these users can read there. Raises PlaceGone, DiscordTrouble."""
-        for user in users:
-            key = (where.stands, user)
-            at, may = self._known.get(key, (0.0, False))
-            if not at or time.monotonic() - at > _LASTS_S:
-                may = await self._look(where, user)
-                self._known[key] = (time.monotonic(), may)
-            if may:
+    def saw(self, user: str, channels: Collection[str]) -> None:
+        """Discord delivered what they did there, so they can read it: nothing needs to be asked."""
+        now = time.monotonic()
+        self._came = {key: until for key, until in self._came.items() if until > now}
+        self._came |= dict.fromkeys(((user, channel) for channel in channels), now + _CAME_S)
+
+    async def readable(
+        self, identities: frozenset[str], places: Collection[str]
+    ) -> Collection[str]:
+        users = {user for one in identities if (user := user_of(one))}
+        looks = {one: asyncio.create_task(self._may_read(one, users)) for one in places}
+        if looks:
+            _, late = await asyncio.wait(looks.values(), timeout=_PATIENCE_S)
+            for look in late:
+                look.cancel()
+        return [one for one, look in looks.items() if look.done() and look.result()]
+
+    async def _may_read(self, place: str, users: Collection[str]) -> bool:
+        try:
+            where = place_of(place)
+            if where.guild == PEOPLE:
+                return where.channel in users
+            now = time.monotonic()
+            if any(self._came.get((user, where.stands), 0) > now for user in users):
+                return True
+            if where.guild == PRIVATE:
+                talk = await self._api.call(
+                    "GET", "/channels/{channel_id}", channel_id=where.channel
+                )
+                return any(one["id"] in users for one in talk.get("recipients") or [])
+            return await self._sees(where, users)
+        except _UNSURE as trouble:
+            log.warning("discord_sight_unknown place=%s why=%s", place, trouble)
+            return False
+
+    async def _sees(self, where: Place, users: Collection[str]) -> bool:
+        """Raises PlaceGone, DiscordTrouble, HTTPException."""
+        channel = await self._api.channel(where)
+        seers: list[discord.Member | discord.Role] = [channel.guild.default_role]
+        if users:
+            found = (self._member(channel.guild, user) for user in users)
+            seers = [one for one in await asyncio.gather(*found) if one]
+        thread = await self._thread(channel.guild, where.thread) if where.thread else None
+        for one in seers:
+            may = channel.permissions_for(one)
+            apart = thread and thread.is_private() and not may.manage_threads
+            if may.view_channel and (not apart or await _is_in(thread, one)):
                 return True
         return False
 
-    async def _look(self, where: Place, user: str) -> bool:
-        if where.guild == PRIVATE:
-            found = await self._api.call("GET", "/channels/{channel_id}", channel_id=where.channel)
-            return any(one["id"] == user for one in found.get("recipients") or [])
-        guild = self._api.client.get_guild(int(where.guild))
-        channel = guild.get_channel(int(where.channel)) if guild else None
-        if guild is None or channel is None:
-            raise PlaceGone("This channel is not in Discord any more.")
+    async def _thread(self, guild: discord.Guild, own: str) -> discord.Thread:
+        """Raises PlaceGone; HTTPException where Podium may not see it either."""
+        found = guild.get_thread(int(own)) or await guild.fetch_channel(int(own))
+        if not isinstance(found, discord.Thread):
+            raise PlaceGone(f"{own} is no thread.")
+        return found
+
+    async def _member(self, guild: discord.Guild, user: str) -> discord.Member | None:
+        """Asked for once however many want it at a time; None is nobody here."""
+        key = guild.id, user
+        until, asked = self._members.get(key, (0.0, None))
+        if asked is None or time.monotonic() > until:
+            asked = asyncio.create_task(guild.fetch_member(int(user)), name="discord sight")
+            self._members[key] = time.monotonic() + _LATELY_S, asked
         try:
-            member = guild.get_member(int(user)) or await guild.fetch_member(int(user))
+            return await asyncio.shield(asked)
+        except discord.NotFound:
+            return None
         except discord.HTTPException:
-            return False
-        sees = channel.permissions_for(member).view_channel
-        thread = guild.get_thread(int(where.thread)) if where.thread else None
-        if sees and thread and thread.is_private():
-            return await _is_in(thread, int(user))
-        return sees
+            self._members.pop(key, None)
+            raise
 
 
-async def _is_in(thread: discord.Thread, user: int) -> bool:
+async def _is_in(thread: discord.Thread | None, one: discord.Member | discord.Role) -> bool:
+    if thread is None or isinstance(one, discord.Role):
+        return False
     try:
-        await thread.fetch_member(user)
-    except discord.HTTPException:
+        await thread.fetch_member(one.id)
+    except discord.NotFound:
         return False
     return True

@@ -7,10 +7,13 @@ from bot.ports import PlaceGone
 NO_CHANNEL, NO_GUILD, NO_MESSAGE = 10003, 10004, 10008
 NO_INTERACTION, NO_WEBHOOK, ANSWERED, TOKEN_OVER = 10062, 10015, 40060, 50027
 NO_ACCESS, NO_PERMISSION, ARCHIVED, LOCKED = 50001, 50013, 50083, 160005
-HAS_THREAD, TOO_MANY_THREADS, NO_PRIVATE = 160004, 160006, 50007
+HAS_THREAD, TOO_MANY_THREADS, NO_PRIVATE, TOO_LARGE = 160004, 160006, 50007, 40005
 
 LATE = frozenset({NO_INTERACTION, NO_WEBHOOK, ANSWERED, TOKEN_OVER})
 """An interaction that can no longer be answered."""
+
+SHUT = frozenset({NO_CHANNEL, NO_GUILD, NO_ACCESS})
+"""A place where nothing at all can be done."""
 
 BROKEN = "Podium itself failed here. Nothing was decided; its log says more. Try again."
 
@@ -18,7 +21,8 @@ _GONE = {
     NO_CHANNEL: "This channel or thread is not in Discord any more.",
     NO_GUILD: "Podium is not in this server any more: invite it again.",
     NO_MESSAGE: "The message was deleted.",
-    NO_ACCESS: "Podium may not see this channel any more: give it the permission View Channel.",
+    NO_ACCESS: "Podium is not in this server any more, or may not see this channel: invite it "
+    "again, or give it the permission View Channel.",
     NO_PERMISSION: "Podium lacks a permission in this channel.",
     LOCKED: "The thread is locked: a moderator can unlock it.",
     NO_PRIVATE: "This person takes no direct messages from Podium.",
@@ -42,4 +46,8 @@ def told(error: HTTPException, missing: str = "") -> PlaceGone | DiscordTrouble:
         return PlaceGone(f"Podium lacks a permission in this channel: {missing}.")
     if error.code in _GONE:
         return PlaceGone(_GONE[error.code])
+    if error.status >= 500:
+        return FateUnknown(f"status {error.status}")
+    if error.status == 401:
+        return DiscordTrouble("Discord no longer accepts DISCORD_TOKEN: podium doctor says more.")
     return DiscordTrouble(f"Discord refused it: {error.text or error.status} ({error.code}).")

@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-
-from pydantic import JsonValue
 
 from adapters.discord import parse, render, views
 from adapters.discord.answers import Answers
@@ -14,34 +13,29 @@ from adapters.discord.api import Api
 from adapters.discord.chat import DiscordChat
 from adapters.discord.commands import completed
 from adapters.discord.files import Files
-from adapters.discord.kept import Kept, Memory
+from adapters.discord.forms import LOST, Forms
+from adapters.discord.kept import Kept
 from adapters.discord.parse import Came, FileRef
+from adapters.discord.places import is_below
 from adapters.discord.render import Reader
 from adapters.discord.trouble import BROKEN, DiscordTrouble
 from bot import commands as grammar
-from bot.cards import Card, Form, Reply
+from bot.cards import Card, Reply
 from bot.cards.run import cards, footer
-from bot.forms import WITH_FORM
-from bot.intake import fill
-from bot.playbook.model import Choice
-from bot.playbook.model import Files as FilesInput
-from bot.ports import PlaceGone
+from bot.forms import WITH_FORM, about_message
+from bot.intake import files_input, fill
+from bot.playbook.model import Playbook
+from bot.policy import called
+from bot.ports import LogUnavailable, PlaceGone
 from bot.reception import Reception
 from bot.run.decide import Refused
 from bot.run.events import Document
 
 log = logging.getLogger("podium.discord")
 
-_FIRST_S = 1.5
-"""How long the first answer may wait for what it is to say."""
 _BEGINS_S = 15.0
 _NEW = "new"
-_LOST = (
-    "Podium was started anew while you were filling this in, and what you wrote before is lost. "
-    "Begin again; nothing was sent."
-)
 _OLD_FORM = "This form is from another Podium, or a much older one. Nothing was sent: begin again."
-_MORE = "There is more to fill in."
 
 
 class Visitor:
@@ -57,25 +51,25 @@ class Visitor:
         self._chat = chat
         self._reception = reception
         self._files = files
-        self._now = now
-        self._memory = Memory()
+        self._forms = Forms(chat, reception, files, now)
 
-    async def came(self, came: Came) -> None:
-        """Something that a person did."""
-        it = parse.deed(came)
-        answers = Answers(self._api, came)
-        if it is not None:
-            await self._safely(answers, self._did(it, answers))
-        elif came.kind == parse.MODAL:
-            await self._safely(answers, answers.tell(render.note(_OLD_FORM, Reader())))
+    async def came(self, came: Came, *, again: bool = False) -> None:
+        """Something that a person did; `again` where the process ended in the middle of it."""
+        answers = Answers(self._api, came, again=again)
+        try:
+            async with answers.in_time():
+                await self._did(answers)
+        except (PlaceGone, DiscordTrouble, Refused, LogUnavailable) as trouble:
+            log.warning("discord_answer_failed why=%s", trouble)
+            await self._excuse(answers, str(trouble))
+        except Exception:  # the edge: nobody is left without an answer
+            log.exception("discord_failed")
+            await self._excuse(answers, BROKEN)
 
-    async def said(self, it: parse.Typed) -> None:
-        """A message to Podium."""
-        answers = Answers(self._api, it.came)
-        await self._safely(answers, self._typed(it, answers))
-
-    async def _did(self, it: parse.Deed, answers: Answers) -> None:
-        match it:
+    async def _did(self, answers: Answers) -> None:
+        match it := parse.deed(answers.came):
+            case None:
+                raise Refused(_OLD_FORM)
             case parse.Typed():
                 await self._typed(it, answers)
             case parse.Pressed():
@@ -83,76 +77,99 @@ class Visitor:
             case parse.Picked():
                 await self._picked(it, answers)
             case parse.Reopened():
-                await self._reopened(it, answers)
+                if not await self._forms.reopened(it, answers):
+                    await self._pressed(parse.Pressed(action=it.origin.action), answers)
             case parse.Submitted():
-                await self._submitted(it, answers)
+                if sent := await self._forms.submitted(it, answers):
+                    await self._show(sent[0], answers, sent[1])
             case parse.Pointed():
                 await self._pointed(it, answers)
-            case parse.Typing():
-                known = self._reception.intake.shelf.library.playbooks
-                await answers.choices(completed(known, it.playbook, it.option, it.text))
+
+    async def typing(self, came: Came) -> None:
+        """Show what an option that is being typed could become."""
+        it = parse.typing(came)
+        found = completed(self._known, it.playbook, it.option, it.text) if it else []
+        await Answers(self._api, came).choices(found)
+
+    def overheard(self, guild: str, thread: str) -> None:
+        """Somebody said something in a thread of Podium's."""
+        self._chat.controls.talked(guild, thread)
+
+    @property
+    def _known(self) -> Mapping[str, Playbook]:
+        return self._reception.intake.shelf.library.playbooks
 
     # --- typing ---------------------------------------------------------------------------
 
     async def _typed(self, it: parse.Typed, answers: Answers) -> None:
-        came, wanted = it.came, grammar.parse(it.line)
+        came, line, kept = answers.came, it.line, Kept(answers.came.place)
+        if not line.startswith("/"):
+            line = grammar.spoken(line, self._known)
+        wanted = grammar.parse(line)
         if isinstance(wanted, grammar.Delegate):
             _may_post(came)
-            if it.files:
-                await self._with_files(it, wanted, answers)
+            given = await self._given(it, line, wanted, came.place)
+            kept.files, wrong = await self._files.documents(given, came.name)
+            if wrong:
+                kept.values = fill(self._known[wanted.playbook], wanted.given, wanted.rest)
+                of = views.Origin(action=f"start:{wanted.playbook}", key="")
+                await self._forms.mend(of, wrong, kept, answers)
                 return
-        work = self._reception.typed(
-            it.line, who=came.who, place=came.place, delivery=came.delivery
+        reply = await self._reception.typed(
+            line, files=kept.files, who=came.who, place=came.place, delivery=came.delivery
         )
-        reply = await self._in_time(answers, work)
-        await self._show(reply, came, answers, Kept(came.place))
+        if isinstance(wanted, grammar.Decide):
+            here = tuple(card for card in reply.cards if is_below(came.place, card.thread))
+            reply = replace(reply, cards=here or reply.cards)
+        await self._show(reply, answers, kept)
 
-    async def _with_files(
-        self, it: parse.Typed, wanted: grammar.Delegate, answers: Answers
-    ) -> None:
-        """Start with the files that were given; those of a message are its first such input."""
-        playbook = self._reception.intake.shelf.library.playbooks.get(wanted.playbook)
-        specs = playbook.inputs if playbook else {}
-        name = next((n for n, spec in specs.items() if isinstance(spec, FilesInput)), "")
-        if playbook is None or not name:
-            raise Refused("This takes no files: say it again without them.")
-        await answers.defer()
-        given = {own or name: files for own, files in it.files.items()}
-        kept = Kept(it.came.place, values=dict(fill(playbook, wanted.given, wanted.rest)))
-        await self._send(f"start:{playbook.name}", given, kept, it.came, answers, it.came.delivery)
+    async def _given(
+        self, it: parse.Typed, line: str, wanted: grammar.Delegate, place: str
+    ) -> Mapping[str, Sequence[FileRef]]:
+        """The files by input; those of a message, and those in its thread, are for the first."""
+        given = {own or self._reception.files_for(line): files for own, files in it.files.items()}
+        playbook = self._known.get(wanted.playbook)
+        name = files_input(playbook) if playbook else ""
+        if name and (there := await self._chat.files_in(place)):
+            own = given.get(name, ())
+            given[name] = [*own, *(one for one in there if not any(map(one.is_same, own)))]
+        return given
 
     async def _pointed(self, it: parse.Pointed, answers: Answers) -> None:
-        """A menu of playbooks, whose run is about the message."""
-        _may_post(it.came)
-        text = f"{it.author}: {it.text}" if it.text else "(the message has no text)"
-        source = "the message that this was delegated from"
-        context = (Document(name="message", source=source, text=text),)
-        key = self._memory.keep(Kept(it.came.place, context=context))
+        """A menu of playbooks, whose run is about the message and its thread."""
+        _may_post(answers.came)
+        lines = [f"{it.author}: {it.text}" if it.text else "(the message has no text)"]
+        for one in await self._chat.said_in(it.thread):
+            lines += [f"{called(one.author)}: {one.text}"] if one.text != it.text else []
+        source = "the message that this was delegated from, with its thread"
+        context = (Document(name="message", source=source, text="\n\n".join(lines)),)
+        kept = Kept(answers.came.place, context=context, beside=tuple(it.files), about=it.text)
+        key = self._forms.memory.keep(kept)
         await answers.tell(self._picker("What should the team do about this message?", key))
 
     def _picker(self, words: str, key: str) -> render.Drawn:
-        known = self._reception.intake.shelf.library.playbooks
-        if not known:
+        if not self._known:
             return render.note("There are no playbooks yet.", Reader())
-        about = {name: playbook.about or name for name, playbook in known.items()}
+        about = {name: playbook.about or name for name, playbook in self._known.items()}
         drawn = render.note(words, Reader())
         return render.Drawn((*drawn.components, *views.picker(about, key)))
 
     # --- pressing -------------------------------------------------------------------------
 
     async def _pressed(self, it: parse.Pressed, answers: Answers) -> None:
-        came, (verb, _, run) = it.came, it.action.partition(":")
+        came, (verb, _, run) = answers.came, it.action.partition(":")
         if verb == "cost":
-            told = footer(await self._reception.desk.load(run))
+            told = footer(await self._reception.onlooker(came.who).load(run))
             await answers.tell(render.note(told, Reader()))
             return
         if verb not in WITH_FORM | {"form"}:
             await answers.defer()
-        work = self._reception.pressed(
+        reply = await self._reception.pressed(
             it.action, who=came.who, place=came.place, delivery=came.delivery
         )
-        reply = await self._in_time(answers, work)
-        await self._show(reply, came, answers, Kept(came.place))
+        if verb == "cancel":  # no run was begun that a link would lead to
+            reply = replace(reply, tone="plain")
+        await self._show(reply, answers, Kept(came.place))
         if came.private and reply.run and not reply.form:
             await self._show_anew(it.action, reply.run, answers)
 
@@ -168,117 +185,28 @@ class Visitor:
             await answers.show_anew(render.card(card, await self._reader("", card), 1).parts[0])
 
     async def _picked(self, it: parse.Picked, answers: Answers) -> None:
-        kept, came = self._memory.get(it.key), it.came
+        kept, came = self._forms.memory.get(it.key), answers.came
         if kept is None and it.key != _NEW:
-            await answers.tell(render.note(_LOST, Reader()))
-            return
-        work = self._reception.pressed(f"form:{it.playbook}", who=came.who, place=came.place)
-        reply = await self._in_time(answers, work)
-        await self._show(reply, came, answers, replace(kept) if kept else Kept(came.place))
-
-    # --- forms ----------------------------------------------------------------------------
-
-    async def _reopened(self, it: parse.Reopened, answers: Answers) -> None:
-        """Open a form by a press, with all that was given before."""
-        kept, came = self._memory.get(it.origin.key), it.came
-        if kept is None and it.origin.page:
-            await answers.tell(render.note(_LOST, Reader()))
-            return
-        form = kept.form if kept else None
-        form = form or await self._form_of(it.origin.action, came)
-        if form is None:
-            await self._pressed(parse.Pressed(came=came, action=it.origin.action), answers)
-            return
-        again = replace(kept, form=form) if kept else Kept(came.place, form=form)
-        await self._open(form, came, answers, again, it.origin.page)
-
-    async def _form_of(self, action: str, came: Came) -> Form | None:
-        asked = action.replace("start:", "form:", 1)
+            raise Refused(LOST)
+        asked = f"form:{it.playbook}"
         reply = await self._reception.pressed(asked, who=came.who, place=came.place)
-        return reply.form
-
-    async def _submitted(self, it: parse.Submitted, answers: Answers) -> None:
-        of, came = it.origin, it.came
-        kept = self._memory.get(of.key)
-        if kept is None and of.page:
-            await answers.tell(render.note(_LOST, Reader()))
-            return
-        kept = replace(kept) if kept else Kept(came.place)
-        form = kept.form = kept.form or await self._form_of(of.action, came)
-        kept.values = {**kept.values, **_read(form, it.values)}
-        if form and of.page + 1 < len(views.pages(form)):
-            await self._next_page(form, it, kept, answers)
-            return
-        if any(it.files.values()):
-            await answers.defer()
-        # A form that is sent again, as the answer was lost, is one deed.
-        delivery = f"discord:{came.user}:{of.key}:{of.action}"
-        await self._send(of.action, it.files, kept, came, answers, delivery)
-
-    async def _next_page(
-        self, form: Form, it: parse.Submitted, kept: Kept, answers: Answers
-    ) -> None:
-        """Discord opens no form after a form, so a button does."""
-        if any(it.files.values()):
-            await answers.defer()
-        documents, wrong = await self._files.documents(it.files, it.came.name)
-        kept.files = {**kept.files, **documents}
-        page = it.origin.page + (not wrong)
-        of = views.Origin(action=form.action, key=self._memory.keep(kept), page=page)
-        number = f"Page {it.origin.page + 1} of {len(views.pages(form))} is filled in."
-        said = "\n".join(wrong.values()) or number
-        buttons = views.opener(of, "Open it again" if wrong else "Next")
-        await answers.tell(render.note(said, Reader(), buttons=buttons))
-
-    async def _send(
-        self,
-        action: str,
-        files: Mapping[str, Sequence[FileRef]],
-        kept: Kept,
-        came: Came,
-        answers: Answers,
-        delivery: str,
-    ) -> None:
-        documents, wrong = await self._files.documents(files, came.name)
-        kept.files = {**kept.files, **documents}
-        if wrong:
-            of = views.Origin(action=action, key=self._memory.keep(kept))
-            buttons = views.opener(of, "Open the form again")
-            await answers.tell(render.note("\n".join(wrong.values()), Reader(), buttons=buttons))
-            return
-        work = self._reception.submitted(
-            action,
-            kept.values,
-            files=kept.files,
-            context=kept.context if action.startswith("start:") else (),
-            who=came.who,
-            place=kept.place,
-            delivery=delivery,
-        )
-        await self._show(await self._in_time(answers, work), came, answers, kept)
+        if kept and reply.form:
+            reply = replace(reply, form=about_message(reply.form, kept.about))
+        await self._show(reply, answers, replace(kept) if kept else Kept(came.place))
 
     # --- answers ----------------------------------------------------------------------------
 
-    async def _in_time(self, answers: Answers, work: Awaitable[Reply]) -> Reply:
-        """The reply; when it is slow, Discord is told by then that it will come."""
-        task = asyncio.ensure_future(work)
-        done, _ = await asyncio.wait({task}, timeout=_FIRST_S)
-        if not done:
-            await answers.defer()
-        return await task
-
-    async def _show(self, reply: Reply, came: Came, answers: Answers, kept: Kept) -> None:
+    async def _show(self, reply: Reply, answers: Answers, kept: Kept) -> None:
         if reply.form and reply.form.action == "pick":
-            key = self._memory.keep(kept) if kept.context else _NEW
+            key = self._forms.memory.keep(kept) if kept.context else _NEW
             await answers.tell(self._picker(reply.form.about, key))
             return
         if reply.form:
-            kept.form = reply.form
-            await self._open(reply.form, came, answers, kept)
+            await self._forms.open(reply.form, answers, kept)
             return
         reader = await self._named(reply)
         if reply.notice:
-            begun = reply.run if reply.tone == "good" else ""
+            begun = reply.run if reply.tone == "good" and answers.came.guild else ""
             more = await self._link(begun, answers) if begun else ""
             await answers.tell(render.note(reply.notice, reader, reply.stamp, more=more))
         await answers.tell(*render.listed(reply.cards, reader), secret=True)
@@ -286,43 +214,12 @@ class Visitor:
             await answers.nothing()
 
     async def _link(self, run: str, answers: Answers) -> str:
-        """The way to where the run is shown, as soon as it stands there."""
-        begun = asyncio.ensure_future(self._chat.begun(run))
-        done, _ = await asyncio.wait({begun}, timeout=_FIRST_S)
-        if not done:
-            await answers.defer()
-            done, _ = await asyncio.wait({begun}, timeout=_BEGINS_S)
-        if not done:
-            begun.cancel()
-        return f"<#{begun.result()}>" if done else ""
-
-    async def _open(
-        self, form: Form, came: Came, answers: Answers, kept: Kept, page: int = 0
-    ) -> None:
-        """Open a form, where Discord lets it; else a button does."""
-        values = {**{one.name: one.value for one in form.fields}, **kept.values}
-        fields = tuple(replace(one, value=values[one.name]) for one in form.fields)
-        kept.values = {name: value for name, value in values.items() if value is not None}
-        of = views.Origin(action=form.action, key=self._memory.keep(kept), page=page)
-        said = views.wrong(form)
-        reader = await self._reader(f"{form.about} {said}")
-        shown = replace(form, fields=fields)
-        modal = views.modal(shown, of, reader, viewer=came.who, today=self._now().date())
-        if came.kind == parse.MODAL or not await answers.modal(modal):
-            again = "Open the form again" if said else "Open the form"
-            told = render.note(said or _MORE, reader, buttons=views.opener(of, again))
-            await answers.tell(told)
-
-    async def _safely(self, answers: Answers, work: Awaitable[None]) -> None:
-        """Do it; what fails is logged and told to the person."""
-        try:
-            await work
-        except (PlaceGone, DiscordTrouble, Refused) as trouble:
-            log.warning("discord_answer_failed why=%s", trouble)
-            await self._excuse(answers, str(trouble))
-        except Exception:  # the edge: nobody is left without an answer
-            log.exception("discord_failed")
-            await self._excuse(answers, BROKEN)
+        """The way to where the run is shown, as soon as it stands there; Discord is told before."""
+        await answers.defer()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BEGINS_S):
+                return f"<#{await self._chat.begun(run)}>"
+        return ""
 
     async def _excuse(self, answers: Answers, words: str) -> None:
         try:
@@ -347,12 +244,3 @@ def _may_post(came: Came) -> None:
             f"{', '.join(came.missing)}. Whoever manages this channel can allow it; or delegate "
             "in another channel."
         )
-
-
-def _read(form: Form | None, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The values as their fields take them: of a menu in which one is chosen, that one."""
-    one_of = {one.name for one in form.fields if isinstance(one.input, Choice)} if form else set()
-    return {
-        name: next(iter(value), None) if name in one_of and isinstance(value, list) else value
-        for name, value in values.items()
-    }

@@ -1,6 +1,7 @@
 """Calls of Slack's Web API: paced, tried again where that is harmless, and told in words."""
 
 import asyncio
+import json
 import logging
 import time
 from collections import OrderedDict
@@ -10,9 +11,10 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.pace import Pace
-from adapters.slack.trouble import GONE, FateUnknown, SlackTrouble, gone
+from adapters.slack.trouble import GONE, SHUT_OUT, WORDS, FateUnknown, SlackTrouble, gone
 from bot.ports import PlaceGone
 
 log = logging.getLogger("podium.slack")
@@ -20,9 +22,19 @@ log = logging.getLogger("podium.slack")
 _TRIES = 4
 _TIMEOUT_S = 20
 _NAMES = 5_000
-_AUDIENCE_S = 60
+NAMES_AT_ONCE = 30
+_LATELY_S = 60
 _PASSING = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "team_added_to_org", "request_timeout"}
+    {
+        "external_channel_migrating",
+        "fatal_error",
+        "internal_error",
+        "org_login_required",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "update_failed",
+    }
 )
 _NOT_TWICE = frozenset(
     {
@@ -47,37 +59,54 @@ class Api:
         self.pace = pace
         self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._channels: dict[tuple[str, str], str] = {}
-        self._audiences: dict[tuple[str, str], tuple[float, tuple[bool, frozenset[str]]]] = {}
-        self.trouble: dict[str, str] = {}
-        """What is wrong with a workspace now, in words."""
+        self._lately: dict[str, tuple[float, asyncio.Task[Answer]]] = {}
+        self.trouble: dict[tuple[str, str], str] = {}
+        """What is wrong now, in words: with a workspace, or with a method there."""
 
-    async def call(self, team: str, method: str, *, progress: bool = False, **given: Any) -> Answer:
+    async def call(self, team: str, method: str, **given: Any) -> Answer:
         """The answer. Raises PlaceGone, FateUnknown, SlackTrouble."""
         channel = str(given.get("channel") or given.get("channel_id") or "")
         client = await self._client(team)
         for tries in range(1, _TRIES + 1):
-            await self.pace.turn(team, method, channel, progress=progress)
+            await self.pace.turn(team, method, channel)
             try:
                 answer = await getattr(client, method.replace(".", "_"))(**given)
             except SlackApiError as error:
                 after = self._refused(error, team, method, channel)
                 if tries == _TRIES:
-                    raise SlackTrouble(method, _code(error)) from error
+                    raise SlackTrouble(method, "no_answer" if after else "ratelimited") from error
                 await asyncio.sleep(0 if after is None else after)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if method in _NOT_TWICE or tries == _TRIES:
                     raise FateUnknown(method) from error
                 await asyncio.sleep(0.2 * 2**tries)
             else:
-                self.trouble.pop(team, None)
+                self.trouble.pop((team, ""), None)
+                self.trouble.pop((team, method), None)
                 data: Answer = answer.data
                 return data
         raise FateUnknown(method)
 
+    async def lately(self, team: str, method: str, **given: Any) -> Answer:
+        """An answer of the last minute, asked for once however many want it. Raises as `call`."""
+        key = json.dumps([team, method, given])
+        until, asked = self._lately.get(key, (0.0, None))
+        if asked is None or time.monotonic() > until:
+            asked = asyncio.create_task(self.call(team, method, **given), name=f"slack {method}")
+            asked.add_done_callback(_seen)
+            now = time.monotonic()
+            self._lately = {k: held for k, held in self._lately.items() if held[0] > now}
+            self._lately[key] = (now + _LATELY_S, asked)
+        try:
+            return await asyncio.shield(asked)
+        except (PlaceGone, SlackTrouble):
+            self._lately.pop(key, None)
+            raise
+
     def _refused(self, error: SlackApiError, team: str, method: str, channel: str) -> float | None:
         """How long to wait before it is tried again; raises when that would not help."""
-        code = _code(error)
-        if code == "ratelimited":
+        code = code_of(error)
+        if code in ("ratelimited", "rate_limited"):
             seconds = float(error.response.headers.get("Retry-After") or 1)
             log.warning("slack_ratelimited method=%s wait_s=%s", method, seconds)
             self.pace.hold(team, method, channel, seconds)
@@ -86,11 +115,13 @@ class Api:
             if method in _NOT_TWICE:
                 raise FateUnknown(method) from error
             return 0.5
-        if code in GONE:
+        if code in GONE or (method.startswith("chat.") and code not in WORDS):
             raise PlaceGone(gone(code, channel or "This")) from error
         trouble = SlackTrouble(method, code, str(error.response.get("needed") or ""))
-        if code not in ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"):
-            self.trouble[team] = str(trouble)
+        if code in SHUT_OUT:
+            self.trouble[team, ""] = str(trouble)
+        elif code == "missing_scope":
+            self.trouble[team, method] = str(trouble)
         raise trouble from error
 
     async def token(self, team: str) -> str:
@@ -102,11 +133,14 @@ class Api:
         """The names of those of them who are known; what is no person is left out."""
         wanted = sorted(set(users))
         unknown = [user for user in wanted if (team, user) not in self._names]
-        await asyncio.gather(*(self._look_up(team, user) for user in unknown))
+        # Anybody may type what looks like hundreds of people, and nothing waits for a name.
+        await asyncio.gather(*(self._look_up(team, user) for user in unknown[:NAMES_AT_ONCE]))
         known = {user: self._names.get((team, user), "") for user in wanted}
         return {user: name for user, name in known.items() if name}
 
     async def _look_up(self, team: str, user: str) -> None:
+        if not self.pace.may_now(team, "users.info", ""):
+            return
         try:
             person = (await self.call(team, "users.info", user=user))["user"]
         except PlaceGone:
@@ -132,32 +166,6 @@ class Api:
             raise PlaceGone(gone("channel_not_found", name))
         return self._channels[team, name]
 
-    async def audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
-        """Whether a channel is closed, and who is in it if it is; as of the last minute.
-
-        Raises PlaceGone, SlackTrouble.
-        """
-        at, known = self._audiences.get((team, channel), (0.0, None))
-        if known is None or time.monotonic() - at > _AUDIENCE_S:
-            known = await self._ask_audience(team, channel)
-            self._audiences[team, channel] = (time.monotonic(), known)
-        return known
-
-    async def _ask_audience(self, team: str, channel: str) -> tuple[bool, frozenset[str]]:
-        found = (await self.call(team, "conversations.info", channel=channel))["channel"]
-        if not (found.get("is_private") or found.get("is_im") or found.get("is_mpim")):
-            return False, frozenset()
-        members: set[str] = set()
-        cursor = ""
-        while True:
-            page = await self.call(
-                team, "conversations.members", channel=channel, limit=999, cursor=cursor
-            )
-            members |= set(page["members"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return True, frozenset(members)
-
     async def _list_channels(self, team: str) -> None:
         cursor = ""
         while True:
@@ -176,13 +184,21 @@ class Api:
                 return
 
 
-def _code(error: SlackApiError) -> str:
-    if error.response.status_code == 429:
-        return "ratelimited"
-    if error.response.status_code >= 500:
+def _seen(asked: asyncio.Task[Answer]) -> None:
+    """Nobody may be left to be told that it failed."""
+    if not asked.cancelled():
+        asked.exception()
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's name for it; when something before Slack answered in its place, one that passes."""
+    answer = error.response
+    if not isinstance(answer, AsyncSlackResponse) or answer.status_code >= 500:
         return "internal_error"
-    data = error.response.data
-    return str(data.get("error") or "unknown") if isinstance(data, dict) else "internal_error"
+    if answer.status_code == 429:
+        return "ratelimited"
+    said = answer.data
+    return str((isinstance(said, dict) and said.get("error")) or "internal_error")
 
 
 def client(token: str, url: str) -> AsyncWebClient:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,19 +15,21 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import Api, client
+from adapters.slack.api import NAMES_AT_ONCE, Api, client, code_of
 from adapters.slack.chat import SlackChat
 from adapters.slack.doors import Sockets, listen
 from adapters.slack.files import Files
 from adapters.slack.forms import Forms
-from adapters.slack.installs import Vault, Workspace, oauth
+from adapters.slack.installs import Vault, oauth
 from adapters.slack.listeners import Listeners
 from adapters.slack.manifest import SCOPES
 from adapters.slack.pace import Pace
+from adapters.slack.places import person, user_in
+from adapters.slack.sight import SlackSight
 from adapters.slack.telling import Teller
 from adapters.slack.trouble import SlackTrouble
 from adapters.slack.visitor import Visitor
-from bot.ports import Inbox, Installs, Posts
+from bot.ports import Inbox, Installs, LogUnavailable, Posts
 from bot.reception import Reception
 from bot.run.events import Document
 
@@ -35,6 +37,10 @@ log = logging.getLogger("podium.slack")
 
 _FIRST_S = 10
 _LONGEST_WAIT_S = 60
+_NOT_INSTALLED = (
+    "Podium is not installed in this workspace, so nothing was begun. Install it over the page "
+    "/slack/install of whoever runs it."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +52,7 @@ class Tokens:
     signing_secret: str = ""
     client_id: str = ""
     client_secret: str = ""
+    config: str = ""
     api_url: str = "https://slack.com/api/"
     prefix: str = ""
 
@@ -91,14 +98,15 @@ class Slack:
         self._inbox = inbox
         self._now = now
         self._vault = Vault(installs, key)
-        self._own: tuple[str, Workspace] | None = None
+        self._team = ""  # of the bot token, as soon as it is known
         self._clients: dict[str, AsyncWebClient] = {}
         self._api = Api(self._client, Pace())
-        self._files = Files(self._api, read_document, unreadable)
         self._sockets: Sockets | None = None
         self._trouble = "Slack is not connected yet"
         self._tried = asyncio.Event()
-        self.chat = SlackChat(self._api, posts, now)
+        self.chat = SlackChat(self._api, posts, now, tokens.prefix)
+        self._files = Files(self._api, self.chat, read_document, unreadable)
+        self.sight = SlackSight(self._api, lambda: self._team)
         self.url = ""
 
     @asynccontextmanager
@@ -112,7 +120,9 @@ class Slack:
         tokens = self._tokens
         forms = Forms(self._api, self.chat, reception, self._files, self._now)
         teller = Teller(self._api)
-        visitor = Visitor(self._api, self.chat, reception, self._files, teller, forms)
+        visitor = Visitor(
+            self._api, self.chat, reception, self._files, teller, forms, saw=self.sight.saw
+        )
 
         # Bolt looks at the names of the arguments, and stumbles over a method's own.
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
@@ -124,6 +134,7 @@ class Slack:
             signing_secret=tokens.signing_secret or None,
             request_verification_enabled=bool(tokens.signing_secret),
             logger=_bolt_log(),
+            user_facing_authorize_error_message=_NOT_INSTALLED,
         )
         listeners = Listeners(
             app, visitor, forms, self._inbox, self._now, prefix=tokens.prefix, forget=self._forget
@@ -133,7 +144,7 @@ class Slack:
                 door = app if tokens.signing_secret else None
                 flow = self._oauth() if tokens.client_id else None
                 self.url = await stack.enter_async_context(listen(door, flow, *self._door))
-            stack.push_async_callback(self.chat.close)
+            stack.push_async_callback(self.chat.writing.close)
             stack.push_async_callback(self._close_sockets)
             connecting = asyncio.create_task(self._connect(app, listeners), name="slack connects")
             stack.push_async_callback(_ended, connecting)
@@ -150,6 +161,16 @@ class Slack:
             return silent
         return next(iter(self._api.trouble.values()), "ok")
 
+    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
+        """People of bot.ports."""
+        found: dict[str, str] = {}
+        for team in {one.split(":")[1] for one in identities}:
+            users = sorted({user_in(team, one) for one in identities} - {""})
+            for at in range(0, len(users), NAMES_AT_ONCE):
+                known = await self._api.names(team, users[at : at + NAMES_AT_ONCE])
+                found |= {person(team, user): name for user, name in known.items()}
+        return found
+
     # --- connecting ---------------------------------------------------------------------
 
     async def _connect(self, app: AsyncApp, listeners: Listeners) -> None:
@@ -158,19 +179,19 @@ class Slack:
         while self._trouble:
             try:
                 if self._tokens.bot:
-                    self._own = await self._who(self._tokens.bot)
+                    self._team = await self._team_of(self._tokens.bot)
                 if not self._tokens.signing_secret:
-                    url = self._tokens.api_url
-                    self._sockets = await Sockets.open(app, self._tokens.app, url)
+                    self._sockets = self._sockets or Sockets(app, self._tokens.app)
+                    await self._sockets.open()
+                await listeners.take_up()
                 self._trouble = ""
-            except SlackTrouble as trouble:
+            except (SlackTrouble, LogUnavailable) as trouble:
                 self._trouble = str(trouble)
                 log.error("slack_not_connected why=%s", trouble)
                 self._tried.set()
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST_WAIT_S)
         self._tried.set()
-        await listeners.take_up()
         if self._sockets:
             await self._sockets.watch()
 
@@ -178,48 +199,41 @@ class Slack:
         if self._sockets:
             await self._sockets.close()
 
-    async def _who(self, token: str) -> tuple[str, Workspace]:
+    async def _team_of(self, token: str) -> str:
         """The workspace of a token. Raises SlackTrouble."""
         try:
             found = await client(token, self._tokens.api_url).auth_test()
         except SlackApiError as error:
-            raise SlackTrouble("auth.test", str(error.response.get("error") or "?")) from error
+            raise SlackTrouble("auth.test", code_of(error)) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackTrouble("auth.test", "no_answer") from error
-        bot = Workspace(token=token, bot_user=str(found["user_id"]), bot=str(found["bot_id"]))
-        return str(found["team_id"]), bot
+        return str(found["team_id"])
 
     # --- workspaces ---------------------------------------------------------------------
 
-    async def _workspace(self, team: str) -> Workspace:
-        """Raises SlackTrouble when Podium is not in it."""
-        if self._own and (self._own[0] == team or not self._tokens.client_id):
-            return self._own[1]
-        if self._tokens.bot and not self._tokens.client_id:
-            self._own = await self._who(self._tokens.bot)
-            return self._own[1]
+    async def _token(self, team: str) -> str:
+        """Raises SlackTrouble when Podium is not in the workspace."""
+        if team == self._team or not self._tokens.client_id:
+            return self._tokens.bot
         return await self._vault.get(team)
 
-    async def _client(self, team: str) -> AsyncWebClient:
-        workspace = await self._workspace(team)
-        known = self._clients.get(team)
-        if known is None or known.token != workspace.token:
-            known = self._clients[team] = client(workspace.token, self._tokens.api_url)
-        return known
-
     async def _authorize(self, team: str) -> AuthorizeResult | None:
+        """Without asking Slack, which may be down: nothing that is delivered waits for it."""
         try:
-            workspace = await self._workspace(team)
+            return AuthorizeResult(
+                enterprise_id=None, team_id=team, bot_token=await self._token(team)
+            )
         except SlackTrouble as trouble:
             log.error("slack_unknown_workspace team=%s why=%s", team, trouble)
             return None
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=team,
-            bot_user_id=workspace.bot_user,
-            bot_id=workspace.bot,
-            bot_token=workspace.token,
-        )
+
+    async def _client(self, team: str) -> AsyncWebClient:
+        """Raises SlackTrouble when Podium is not in the workspace."""
+        token = await self._token(team)
+        known = self._clients.get(team)
+        if known is None or known.token != token:
+            known = self._clients[team] = client(token, self._tokens.api_url)
+        return known
 
     async def _forget(self, team: str) -> None:
         self._clients.pop(team, None)

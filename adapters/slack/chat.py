@@ -1,6 +1,5 @@
 """Slack as a Chat: cards are messages, posted once, edited calmly."""
 
-import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -12,6 +11,7 @@ import aiohttp
 
 from adapters.slack import parse, render
 from adapters.slack.api import Answer, Api
+from adapters.slack.parse import FileRef
 from adapters.slack.places import Place, person, place_of
 from adapters.slack.render import Drawn, Reader
 from adapters.slack.trouble import FateUnknown, SlackTrouble
@@ -25,20 +25,21 @@ _EVENT = "podium_card"
 _PAGE = 200
 _PAGES = 10
 _TRIES = 3
-CALM_S = 1.5  # between two edits of one checklist
 
 
 class SlackChat:
     """Chat of bot.ports."""
 
-    def __init__(self, api: Api, posts: Posts, now: Callable[[], datetime], web: str = "") -> None:
+    def __init__(
+        self, api: Api, posts: Posts, now: Callable[[], datetime], prefix: str = ""
+    ) -> None:
+        """Commands begin with `prefix` in this workspace."""
         self._api = api
         self._posts = posts
         self._now = now
-        self.web = web
+        self.web = ""
+        self._prefix = prefix
         self.writing = Writing(api, posts, now)
-        self._progress: dict[str, Card] = {}
-        self._showing: dict[str, asyncio.Task[None]] = {}
 
     async def post(self, place: str, card: Card, key: str) -> str:
         """Raises PlaceGone, SlackTrouble."""
@@ -63,18 +64,27 @@ class SlackChat:
         return message
 
     async def edit(self, message: str, card: Card) -> None:
-        """A checklist that moves is shown when there is room; all else waits for its turn only."""
+        """Raises PlaceGone, SlackTrouble."""
         where = place_of(message)
         if not where.stamps:
             raise PlaceGone(f"{message} is no message in Slack.")
-        if card.key == "root" and card.buttons:
-            self._progress[message] = card
-            if message not in self._showing:
-                job = asyncio.create_task(self._show(message), name="slack progress")
-                self._showing[message] = job
-            return
-        self._progress.pop(message, None)
-        await self._write(where, card, progress=False)
+        reader = await self.reader(where.team, render.users_in(card, where.team))
+        whole = render.edited(card, reader, len(where.stamps))
+        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
+            await self._api.call(
+                where.team,
+                "chat.update",
+                channel=where.channel,
+                ts=stamp,
+                text=drawn.text,
+                blocks=drawn.blocks,
+            )
+        for stamp in where.stamps[len(whole.parts) :]:
+            await self._api.call(where.team, "chat.delete", channel=where.channel, ts=stamp)
+
+    async def room(self, message: str) -> None:
+        where = place_of(message)
+        await self._api.pace.room(where.team, "chat.update", where.channel)
 
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         """Of a thread, or of a channel; what bots wrote is left out."""
@@ -99,18 +109,17 @@ class SlackChat:
             for one in latest
         )
 
-    async def close(self) -> None:
-        """Show what has been kept back."""
-        waiting, self._progress = dict(self._progress), {}
-        for job in self._showing.values():
-            job.cancel()
-        await self.writing.close()
-        shown = (self._write(place_of(m), card, progress=False) for m, card in waiting.items())
-        await asyncio.gather(*shown, return_exceptions=True)
+    async def files_in(self, place: str) -> tuple[FileRef, ...]:
+        """What people put into a thread, oldest first; nothing for what is no thread."""
+        where = place_of(place)
+        if not where.thread:
+            return ()
+        said = [one async for one in self._latest(where, metadata=False) if _by_people(one)]
+        return tuple(file for one in said for file in parse.files(one, where.team))
 
     async def reader(self, team: str, users: frozenset[str] = frozenset()) -> Reader:
         """For whom things are rendered in a workspace, with the names of these people."""
-        return Reader(team, await self._api.names(team, users), self.web)
+        return Reader(team, await self._api.names(team, users), self.web, self._prefix)
 
     # --- posting ------------------------------------------------------------------------
 
@@ -141,12 +150,19 @@ class SlackChat:
     async def _look(self, where: Place, key: str) -> dict[int, tuple[str, str]]:
         """The parts of a card that stand there, by number: each its channel and time stamp."""
         found: dict[int, tuple[str, str]] = {}
-        async for one in self._latest(where, metadata=True):
+        async for one in self._own(where):
             told = one.get("metadata") or {}
             payload = told.get("event_payload") or {}
             if told.get("event_type") == _EVENT and payload.get("key") == key:
                 found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
         return found
+
+    async def _own(self, where: Place) -> AsyncIterator[Answer]:
+        """Podium's own messages there: anybody's app may give a message the same metadata."""
+        me = (await self._api.lately(where.team, "auth.test"))["user_id"]
+        async for one in self._latest(where, metadata=True):
+            if one.get("user") == me:
+                yield one
 
     async def _latest(self, where: Place, *, metadata: bool) -> AsyncIterator[Answer]:
         """A whole thread, or the latest of a channel: by number, as clocks differ."""
@@ -194,51 +210,26 @@ class SlackChat:
             if not await self._is_attached(where, name):
                 raise
         except SlackTrouble as trouble:
-            await self._without_file(where, name, trouble)
+            await self._without_file(where, name, trouble, perhaps=perhaps)
 
-    async def _without_file(self, where: Place, name: str, trouble: SlackTrouble) -> None:
+    async def _without_file(
+        self, where: Place, name: str, trouble: SlackTrouble, *, perhaps: bool
+    ) -> None:
         log.warning("slack_file_refused why=%s", trouble)
+        key = f"{where.id}/{name}/refused"
+        if perhaps and await self._look(where, key):
+            return
         words = f"The file {name} could not be put here. {trouble}"
         words += f" The whole text is on Podium's page: {self.web}" if self.web else ""
         drawn = render.note(words, Reader(where.team))
-        await self._send(where, drawn, f"{where.id}/{name}/refused", 0)
+        await self._send(where, drawn, key, 0)
 
     async def _is_attached(self, where: Place, name: str) -> bool:
-        async for said in self._latest(where, metadata=False):
+        async for said in self._own(where):
             files = said.get("files") or []
             if any(name in (one.get("name"), one.get("title")) for one in files):
                 return True
         return False
-
-    # --- editing ------------------------------------------------------------------------
-
-    async def _show(self, message: str) -> None:
-        """Show the newest state of a checklist, again and again, until there is nothing new."""
-        where = place_of(message)
-        try:
-            while card := self._progress.pop(message, None):
-                await self._write(where, card, progress=True)
-                await asyncio.sleep(CALM_S)
-        except (PlaceGone, SlackTrouble) as trouble:
-            log.warning("slack_progress_not_shown why=%s", trouble)
-        finally:
-            del self._showing[message]
-
-    async def _write(self, where: Place, card: Card, *, progress: bool) -> None:
-        reader = await self.reader(where.team, render.users_in(card, where.team))
-        whole = render.edited(card, reader, len(where.stamps))
-        for stamp, drawn in zip(where.stamps, whole.parts, strict=False):
-            await self._api.call(
-                where.team,
-                "chat.update",
-                progress=progress,
-                channel=where.channel,
-                ts=stamp,
-                text=drawn.text,
-                blocks=drawn.blocks,
-            )
-        for stamp in where.stamps[len(whole.parts) :]:
-            await self._api.call(where.team, "chat.delete", channel=where.channel, ts=stamp)
 
 
 def _by_people(message: Mapping[str, Any]) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 import aiohttp
 
 from adapters.slack.api import Api
+from adapters.slack.chat import SlackChat
 from adapters.slack.parse import FileRef
-from bot.policy import called
+from adapters.slack.places import user_in
 from bot.run.events import Document
 
 _MOST_BYTES = 25 * 1024 * 1024
@@ -24,11 +25,13 @@ class Files:
     def __init__(
         self,
         api: Api,
+        chat: SlackChat,
         read: Callable[[str, bytes, str], Document],
         unreadable: type[Exception],
     ) -> None:
         """`read` turns a name, bytes and a source into text, or raises `unreadable`."""
         self._api = api
+        self._chat = chat
         self._read = read
         self._unreadable = unreadable
 
@@ -36,30 +39,35 @@ class Files:
         self, given: Mapping[str, Sequence[FileRef]], who: str
     ) -> tuple[dict[str, Sequence[Document]], dict[str, str]]:
         """By field what was read, and by field what could not be."""
+        team = next((file.team for files in given.values() for file in files), "")
+        by = (await self._chat.reader(team, frozenset({user_in(team, who)} - {""}))).named(who)
         documents: dict[str, Sequence[Document]] = {}
         wrong: dict[str, str] = {}
         for name, files in given.items():
-            found = await asyncio.gather(
-                *(self._document(one, who) for one in files), return_exceptions=True
-            )
+            found = await asyncio.gather(*(self._document(one, by) for one in files))
             documents[name] = [one for one in found if isinstance(one, Document)]
-            problems = [str(one) for one in found if isinstance(one, NotRead)]
-            if problems:
+            if problems := [str(one) for one in found if isinstance(one, NotRead)]:
                 wrong[name] = " ".join(problems)
-            for one in found:
-                if isinstance(one, BaseException) and not isinstance(one, NotRead):
-                    raise one
         return documents, wrong
 
-    async def _document(self, file: FileRef, who: str) -> Document:
+    async def beside(
+        self, place: str, given: Sequence[FileRef], who: str
+    ) -> tuple[Sequence[Document], str]:
+        """What stands in a thread beside what was given, and in words what of it is left out."""
+        there = [one for one in await self._chat.files_in(place) if one not in given]
+        documents, wrong = await self.documents({"": there}, who)
+        return documents[""], f"Left out: {wrong['']}" if wrong else ""
+
+    async def _document(self, file: FileRef, by: str) -> Document | NotRead:
         if file.size > _MOST_BYTES:
-            raise NotRead(f"{file.name} is larger than the 25 MB that Podium reads.")
-        data = await self._fetch(file)
-        source = f"a file from {called(who)}"
+            return NotRead(f"{file.name} is larger than the 25 MB that Podium reads.")
         try:
-            return await asyncio.to_thread(self._read, file.name, data, source)
+            data = await self._fetch(file)
+            return await asyncio.to_thread(self._read, file.name, data, f"a file from {by}")
+        except NotRead as error:
+            return error
         except self._unreadable as error:
-            raise NotRead(str(error)) from error
+            return NotRead(str(error))
 
     async def _fetch(self, file: FileRef) -> bytes:
         token = await self._api.token(file.team)
@@ -75,6 +83,6 @@ class Files:
                 page = answer.content_type == "text/html"
                 if page and not file.name.lower().endswith((".html", ".htm")):
                     raise NotRead(f"{lost}: the app lacks the scope files:read.")
-                return await answer.content.read(_MOST_BYTES + 1)
+                return await answer.read()
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise NotRead(f"{lost}: give it again.") from error

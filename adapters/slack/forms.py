@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -18,13 +18,16 @@ from adapters.slack.parse import Sender
 from adapters.slack.render import Json, Reader
 from adapters.slack.telling import named
 from adapters.slack.trouble import BROKEN
+from adapters.slack.views import Here
 from bot.cards import Form, Reply
+from bot.forms import about_message
+from bot.playbook.model import Files as FilesInput
 from bot.reception import Reception
 from bot.run.events import Document
 
 log = logging.getLogger("podium.slack")
 
-_SUBMIT_S = 1.8
+_SUBMIT_S = 1.6  # and keeping it may take 0.8 of the 3 before
 _KEPT_FORMS = 500
 _LOST_PAGE = (
     "Podium was started anew while you were filling this in, and the first page is lost. "
@@ -38,6 +41,14 @@ class Ack(Protocol):
     async def __call__(
         self, action: str, *, view: Json | None = None, errors: dict[str, str] | None = None
     ) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """What the pages of a form hold so far."""
+
+    values: Mapping[str, JsonValue]
+    documents: Mapping[str, Sequence[Document]]
 
 
 class Forms:
@@ -56,7 +67,7 @@ class Forms:
         self._reception = reception
         self._files = files
         self._now = now
-        self._pages: OrderedDict[str, dict[str, JsonValue]] = OrderedDict()
+        self._pages: OrderedDict[str, _Filled] = OrderedDict()
 
     async def submitted(self, it: parse.Submitted, ack: Ack) -> None:
         """A form that was sent; Slack waits for what to do with the view."""
@@ -79,39 +90,39 @@ class Forms:
 
     async def _submitted(self, it: parse.Submitted) -> Reply | Json:
         """The reply, or what else to answer: `errors`, a view to `push`, or a view itself."""
-        of = it.origin
-        values = {**it.values}
-        if of.page:
-            before = self._pages.get(it.root)
-            if before is None:
-                told = render.note(_LOST_PAGE, await self._chat.reader(it.sender.team))
-                return views.message(it.title, told)
-            values = {**before, **values}
-            self._keep(it.root, values)
-        if next_view := await self._next_page(it, values):
-            self._keep(it.root, {**self._pages.get(it.root, {}), **values})
-            return next_view
+        before = self._pages.get(it.root)
+        if it.origin.page and before is None:
+            told = render.note(_LOST_PAGE, await self._chat.reader(it.sender.team))
+            return views.message(it.title, told)
         documents, wrong = await self._files.documents(it.files, it.sender.who)
         if wrong:
             return {"errors": wrong}
-        return await self._send(it, parse.joined(values), documents)
+        filled = before or _Filled({}, {})
+        filled = _Filled({**filled.values, **it.values}, {**filled.documents, **documents})
+        if next_view := await self._next_page(it, filled.values):
+            self._pages[it.root] = filled
+            while len(self._pages) > _KEPT_FORMS:
+                self._pages.popitem(last=False)
+            return next_view
+        return await self._send(it, filled)
 
-    async def _send(
-        self,
-        it: parse.Submitted,
-        values: Mapping[str, JsonValue],
-        documents: Mapping[str, Sequence[Document]],
-    ) -> Reply:
-        context = await self._context(it) if it.origin.action.startswith("start:") else ()
-        return await self._reception.submitted(
+    async def _send(self, it: parse.Submitted, filled: _Filled) -> Reply:
+        documents, context, left_out = dict(filled.documents), tuple[Document, ...](), ""
+        if it.origin.action.startswith("start:"):
+            context = await self._context(it)
+        for name in [*documents][:1]:
+            beside, left_out = await self._files.beside(it.origin.place, (), it.sender.who)
+            documents[name] = [*documents[name], *beside]
+        reply = await self._reception.submitted(
             it.origin.action,
-            values,
+            parse.joined(filled.values),
             files={name: found for name, found in documents.items() if found},
             context=context,
             who=it.sender.who,
             place=it.origin.place,
             delivery=it.sender.delivery,
         )
+        return and_that(reply, left_out)
 
     async def _next_page(self, it: parse.Submitted, values: Mapping[str, JsonValue]) -> Json | None:
         long = any(len(str(value or "")) >= 3_000 for value in it.values.values())
@@ -144,10 +155,11 @@ class Forms:
         source = "the message that this was delegated from, with its thread"
         return (Document(name="thread", source=source, text=text),)
 
-    def _keep(self, root: str, values: dict[str, JsonValue]) -> None:
-        self._pages[root] = values
-        while len(self._pages) > _KEPT_FORMS:
-            self._pages.popitem(last=False)
+    async def _message(self, of: views.Origin) -> str:
+        """What the message says that the run is about; empty when it is gone."""
+        at = datetime.fromtimestamp(float(of.about.partition(":")[2]), UTC)
+        said = await self._chat.history(of.place, 200)
+        return next((one.text for one in said if one.at == at), "")
 
     async def _confirm(self, it: parse.Submitted, outcome: Reply | Json, ack: Ack) -> None:
         """Say what happens to the view."""
@@ -180,10 +192,20 @@ class Forms:
         return None
 
     async def modal(self, form: Form, of: views.Origin, sender: Sender) -> Json:
+        if of.about and form.action.startswith("start:"):
+            form = about_message(form, await self._message(of))
         named = " ".join([form.about, *(field.error for field in form.fields)])
         reader = await self._chat.reader(sender.team, render.users_named(named))
-        today = self._now().date()
-        return views.modal(form, of, reader, viewer=sender.who, today=today)
+        takes = any(isinstance(field.input, FilesInput) for field in form.fields)
+        beside = await self._chat.files_in(of.place) if takes else ()
+        here = Here(reader, sender.who, self._now().date(), tuple(file.name for file in beside))
+        return views.modal(form, of, here)
+
+
+def and_that(reply: Reply, notice: str) -> Reply:
+    """The reply, with something that the person has to be told as well."""
+    said = ". ".join(filter(None, [reply.notice, notice]))
+    return replace(reply, notice=said, tone="warn") if notice else reply
 
 
 def _errors(form: Form | None, it: parse.Submitted) -> dict[str, str]:

@@ -2,12 +2,11 @@
 
 import base64
 import hashlib
-import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
+from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -22,34 +21,24 @@ from bot.ports import Installs
 log = logging.getLogger("podium.slack")
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
-_STATE_S = 600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workspace:
-    """A bot in a workspace."""
-
-    token: str
-    bot_user: str
-    bot: str
+_STATE, _STATE_S = b"install", 600
 
 
 class Vault:
-    """Reads and writes what is kept of workspaces; only whoever has the key can read it."""
+    """Keeps the tokens of workspaces so that only whoever has the key can read them."""
 
     def __init__(self, installs: Installs, key: bytes) -> None:
         self._installs = installs
         self.fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(key).digest()))
 
-    async def put(self, team: str, workspace: Workspace) -> None:
-        sealed = self.fernet.encrypt(json.dumps(asdict(workspace)).encode()).decode()
-        await self._installs.install(team, sealed)
+    async def put(self, team: str, token: str) -> None:
+        await self._installs.install(team, self.fernet.encrypt(token.encode()).decode())
 
-    async def get(self, team: str) -> Workspace:
+    async def get(self, team: str) -> str:
         """Raises SlackTrouble when the workspace did not install Podium."""
         sealed = await self._installs.installed(team)
         try:
-            return Workspace(**json.loads(self.fernet.decrypt(sealed.encode())))
+            return self.fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             # Nothing is kept, or it was sealed with another key: either way install again.
             raise SlackTrouble("oauth.v2.access", "app_uninstalled") from None
@@ -67,13 +56,8 @@ class _Store(AsyncInstallationStore):
 
     async def async_save(self, installation: Installation) -> None:
         if not installation.team_id or not installation.bot_token:
-            raise ValueError("Podium is installed in a workspace, not in a whole organisation")
-        workspace = Workspace(
-            token=installation.bot_token,
-            bot_user=installation.bot_user_id or "",
-            bot=installation.bot_id or "",
-        )
-        await self._vault.put(installation.team_id, workspace)
+            raise BoltError("Podium is installed in a workspace, not in a whole organisation")
+        await self._vault.put(installation.team_id, installation.bot_token)
 
     async def async_save_bot(self, bot: Bot) -> None:
         """Nothing more than what `async_save` keeps."""
@@ -87,17 +71,20 @@ class _States(AsyncOAuthStateStore):
         self._used: set[str] = set()
 
     async def async_issue(self, *args: object, **kwargs: object) -> str:
-        return self._fernet.encrypt(b"install").decode()
+        return self._fernet.encrypt(_STATE).decode()
 
     async def async_consume(self, state: str) -> bool:
-        if state in self._used:
-            return False
-        try:
-            self._fernet.decrypt(state.encode(), ttl=_STATE_S)
-        except InvalidToken:
+        self._used = set(filter(self._is_fresh, self._used))
+        if state in self._used or not self._is_fresh(state):
             return False
         self._used.add(state)
         return True
+
+    def _is_fresh(self, state: str) -> bool:
+        try:
+            return self._fernet.decrypt(state.encode(), ttl=_STATE_S) == _STATE
+        except InvalidToken:
+            return False
 
 
 def oauth(

@@ -18,7 +18,6 @@ SCOPES = (
     "groups:read",
     "im:history",
     "im:read",
-    "im:write",
     "mpim:history",
     "mpim:read",
     "users:read",
@@ -33,7 +32,8 @@ def manifest(*, prefix: str = "", playbooks: Mapping[str, str], url: str = "") -
     named = ", ".join(playbooks)
     where = {"request_url": f"{url}/slack/events"} if url else {}
     called = {"url": f"{url}/slack/events"} if url else {}
-    hints = {"delegate": f"[{'|'.join(list(playbooks)[:5])[:900] or 'playbook'}] [input: value …]"}
+    first = [*list(playbooks)[:5], *(["…"] if len(playbooks) > 5 else [])]
+    hints = {"delegate": f"[{'|'.join(first)[:900] or 'playbook'}] [input: value …]"}
     hints["runs"] = "[words]"
     return {
         "display_information": {

@@ -1,11 +1,9 @@
 """Slack's rates: a budget for each method and channel, in which progress goes last."""
 
 import asyncio
-import heapq
-import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -14,25 +12,23 @@ class Rate:
 
     per_s: float
     burst: float
-    kept: float = 0
+    kept: float = 1
 
 
-POST = Rate(per_s=1.0, burst=8)
-EDIT = Rate(per_s=50 / 60, burst=40, kept=20)
-TIER_2 = Rate(per_s=20 / 60, burst=20)
-TIER_3 = Rate(per_s=50 / 60, burst=50)
-TIER_4 = Rate(per_s=100 / 60, burst=100)
+def _tier(a_minute: int, kept: float = 1) -> Rate:
+    """A rate that passes `a_minute` in no minute, not even in one that begins with the burst."""
+    burst = a_minute * 0.4
+    return Rate(per_s=(a_minute - burst) / 60, burst=burst, kept=kept)
 
 
-@dataclass(order=True)
-class _Waiter:
-    rank: int
-    number: int
-    turn: asyncio.Future[None] = field(compare=False)
+POST = Rate(per_s=1.0, burst=4)
+EDIT = _tier(50, kept=10)
+PEOPLE = _tier(100, kept=10)
+TIER_2, TIER_3, TIER_4 = _tier(20), _tier(50), _tier(100)
 
 
 class _Lane:
-    """The calls of one budget: who waits longest goes first, but progress after all others."""
+    """The calls of one budget, in the order in which they came; progress finds what they leave."""
 
     def __init__(self, rate: Rate, now: Callable[[], float]) -> None:
         self._rate = rate
@@ -40,47 +36,35 @@ class _Lane:
         self._left = rate.burst
         self._at = now()
         self._closed_until = 0.0
-        self._numbers = itertools.count()
-        self._waiting: list[_Waiter] = []
-        self._pump: asyncio.Task[None] | None = None
+        self._calls, self._progress = asyncio.Lock(), asyncio.Lock()
 
     def hold(self, seconds: float) -> None:
+        """Slack counted more than was counted here: begin again slowly when it opens."""
+        self._left = 0.0
         self._closed_until = max(self._closed_until, self._now() + seconds)
 
-    def wait_s(self, progress: bool) -> float:
-        """How long until a call may go out; takes nothing."""
+    def wait_s(self, needed: float) -> float:
+        """How long until so many calls may go out."""
         now = self._now()
         self._left = min(self._rate.burst, self._left + (now - self._at) * self._rate.per_s)
         self._at = now
-        needed = 1 + (self._rate.kept if progress else 0)
         return max(self._closed_until - now, (needed - self._left) / self._rate.per_s, 0)
 
-    def take(self, progress: bool) -> bool:
-        """Go at once, if it may and nobody waits."""
-        if self._waiting or self.wait_s(progress) > 0:
-            return False
-        self._left -= 1
-        return True
+    async def turn(self) -> None:
+        async with self._calls:
+            await self._until(1)
+            self._left -= 1
 
-    async def turn(self, progress: bool) -> None:
-        if self.take(progress):
-            return
-        waiter = _Waiter(int(progress), next(self._numbers), asyncio.Future())
-        heapq.heappush(self._waiting, waiter)
-        if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._run(), name="slack pace")
-        await waiter.turn
+    async def room(self) -> None:
+        async with self._progress:
+            await self._until(1 + self._rate.kept)
 
-    async def _run(self) -> None:
-        while self._waiting:
-            if self._waiting[0].turn.cancelled():
-                heapq.heappop(self._waiting)
-            elif (wait := self.wait_s(bool(self._waiting[0].rank))) > 0:
-                # Short, so that whoever comes meanwhile and matters more goes first.
-                await asyncio.sleep(min(wait, 0.25))
-            else:
-                self._left -= 1
-                heapq.heappop(self._waiting).turn.set_result(None)
+    def has_room(self) -> bool:
+        return self.wait_s(1 + self._rate.kept) <= 0
+
+    async def _until(self, needed: float) -> None:
+        while (wait := self.wait_s(needed)) > 0:  # noqa: ASYNC110 - time passes, nothing happens
+            await asyncio.sleep(wait)
 
 
 class Pace:
@@ -90,13 +74,17 @@ class Pace:
         self._now = now
         self._lanes: dict[str, _Lane] = {}
 
-    async def turn(self, team: str, method: str, channel: str, *, progress: bool = False) -> None:
+    async def turn(self, team: str, method: str, channel: str) -> None:
         """Wait until a call may go out."""
-        await self._lane(team, method, channel).turn(progress)
+        await self._lane(team, method, channel).turn()
+
+    async def room(self, team: str, method: str, channel: str) -> None:
+        """Wait until progress may go out: until there is enough left for whoever comes then."""
+        await self._lane(team, method, channel).room()
 
     def may_now(self, team: str, method: str, channel: str) -> bool:
         """Whether progress may go out at once."""
-        return self._lane(team, method, channel).wait_s(True) <= 0
+        return self._lane(team, method, channel).has_room()
 
     def hold(self, team: str, method: str, channel: str, seconds: float) -> None:
         """Slack asked for a pause."""
@@ -116,11 +104,13 @@ def _rate(method: str) -> Rate:
             return POST
         case "chat.update":
             return EDIT
-        case "conversations.list" | "chat.startStream" | "chat.stopStream":
+        case "users.info":
+            return PEOPLE
+        case "conversations.list" | "users.conversations" | "chat.startStream" | "chat.stopStream":
             return TIER_2
-        case "users.info" | "chat.postEphemeral":
-            return TIER_4
-        case _ if method.startswith("conversations."):
+        case (
+            "chat.delete" | "conversations.history" | "conversations.info" | "conversations.replies"
+        ):
             return TIER_3
         case _:
             return TIER_4

@@ -3,21 +3,20 @@
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import JsonValue
 
+from adapters.slack.buttons import ASK, PRESS
 from adapters.slack.places import Place, person
-from adapters.slack.render import ASK, PRESS
 from adapters.slack.views import MORE_OF, Origin, origin
-from bot.commands import WORDS
 
 Json = Mapping[str, Any]
 
+_PLAIN = (None, "", "file_share", "thread_broadcast")
 _BOT = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-_ASKED = re.compile(rf"(?:^|[\s\"'(/])/?({'|'.join(WORDS)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +117,7 @@ def said(body: Json) -> Typed | None:
         return None
     event = body["event"]
     user, text = event.get("user", ""), event.get("text", "")
-    other = event.get("bot_id") or event.get("subtype") not in (None, "file_share", "")
+    other = event.get("bot_id") or event.get("subtype") not in _PLAIN
     direct = event["type"] == "message" and event.get("channel_type") == "im"
     # A mention in a private talk comes as a message too, and is counted there.
     mention = event["type"] == "app_mention" and not str(event.get("channel", "")).startswith("D")
@@ -135,14 +134,8 @@ def said(body: Json) -> Typed | None:
         channel=event["channel"],
         thread=thread,
     )
-    return Typed(sender=sender, line=asked(text), files=_files(event, body["team_id"]))
-
-
-def asked(text: str) -> str:
-    """A sentence to Podium as the line it holds: from the first word of the grammar on."""
-    plain = readable(_BOT.sub(" ", text, count=1), {}).strip()
-    found = _ASKED.search(plain)
-    return f"/{plain[found.start(1) :]}" if found else plain
+    line = readable(_BOT.sub(" ", text, count=1), {}).strip()
+    return Typed(sender=sender, line=line, files=files(event, body["team_id"]))
 
 
 def shortcut(body: Json) -> Shortcut:
@@ -213,20 +206,14 @@ def submitted(body: Json) -> Submitted | None:
                 files[name] = tuple(_file(one, team) for one in element.get("files") or [])
             else:
                 values[name] = _value(kind, element, team)
-    sender = _sender(body, "")
+    root = view.get("root_view_id") or view["id"]
+    # A form is one deed, however often it is sent.
+    deed = f"slack:{team}:{root}:{of.action}"
     return Submitted(
-        sender=Sender(
-            team=team,
-            user=sender.user,
-            who=sender.who,
-            place=of.place,
-            # A form is one deed, however often it is sent.
-            delivery=f"slack:{team}:{view['root_view_id'] or view['id']}:{of.action}",
-            trigger=sender.trigger,
-        ),
+        sender=replace(_sender(body, ""), team=team, place=of.place, delivery=deed),
         origin=of,
         view=view["id"],
-        root=view.get("root_view_id") or view["id"],
+        root=root,
         title=(view.get("title") or {}).get("text", ""),
         values=values,
         files=files,
@@ -237,13 +224,9 @@ def submitted(body: Json) -> Submitted | None:
 def joined(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """The values with each long text's continuations put to its end."""
     whole = {name: value for name, value in values.items() if MORE_OF not in name}
-    parts = sorted(
-        (name.partition(MORE_OF)[0], int(name.partition(MORE_OF)[2]), value)
-        for name, value in values.items()
-        if MORE_OF in name and isinstance(value, str)
-    )
-    for name, _, value in parts:
-        whole[name] = f"{whole.get(name) or ''}{value}"
+    for name in sorted(values.keys() - whole, key=lambda one: int(one.partition(MORE_OF)[2])):
+        first = name.partition(MORE_OF)[0]
+        whole[first] = f"{whole.get(first) or ''}{values[name] or ''}"
     return whole
 
 
@@ -300,7 +283,7 @@ def _sender(body: Json, thread: str) -> Sender:
     )
 
 
-def _files(event: Json, team: str) -> tuple[FileRef, ...]:
+def files(event: Json, team: str) -> tuple[FileRef, ...]:
     return tuple(_file(one, team) for one in event.get("files") or [])
 
 

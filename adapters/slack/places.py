@@ -49,6 +49,22 @@ def place_of(text: str) -> Place:
     return Place(team, channel, thread, named)
 
 
+def link(message: str) -> str:
+    """The address of a message; empty for what is none of Slack's."""
+    if not message.startswith(f"{PLATFORM}:") or not (where := place_of(message)).stamps:
+        return ""
+    url = f"https://slack.com/archives/{where.channel}/p{where.stamps[0].replace('.', '')}"
+    return f"{url}?thread_ts={where.thread}&cid={where.channel}" if where.thread else url
+
+
+def is_below(place: str, message: str) -> bool:
+    """Whether a place is the thread that a message begins or stands in."""
+    where = place_of(place)
+    return bool(link(message)) and where == replace(
+        place_of(message), thread=place_of(message).answers, stamps=()
+    )
+
+
 def person(team: str, user: str) -> str:
     """The identity of a person."""
     return f"{PLATFORM}:{team}:{user}"

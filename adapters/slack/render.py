@@ -1,42 +1,52 @@
 """Cards and replies as Slack's blocks. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import assert_never
 
 from adapters.slack import prose
-from adapters.slack.places import user_in
-from adapters.slack.prose import Grid, escaped, harmless
-from bot.cards import Block, Button, Card, Checklist, Item, ItemState, Prose, Stamp, Table, Words
+from adapters.slack.buttons import CONFIRMED, Json, actions, menu, plain
+from adapters.slack.places import link, user_in
+from adapters.slack.prose import Grid, escaped
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    Checklist,
+    Entries,
+    Entry,
+    Item,
+    ItemState,
+    Prose,
+    Stamp,
+    Table,
+    Words,
+)
+from bot.cards.long import harmless, pieces, summed_up, written
+from bot.commands import WORDS
 from bot.policy import called
 
-Json = dict[str, Any]
-
 MOST_PARTS = 3
-PRESS = "press:"
-ASK = "ask:"
 _BUDGET = 9_000  # characters a message; Slack refuses some more with an error that tells nothing
 _FULL = 10_800  # where a message may not become two
+_ROOMY = ((_BUDGET, True), (_BUDGET, False))  # and whether each table has its own message
+_TIGHT = (*_ROOMY, (_FULL, False))
 _SHORT_NOTE = 500
 _PIECE = 8_200  # of one text, which leaves room for what stands around it
 _BLOCKS = 45
 _SECTION = 2_900
-_SUMMARY = 1_200
-_HEADINGS = 30
 _USER = re.compile(r"\b[UW][A-Z0-9]{5,20}\b")
-_CONFIRMED = {
-    "cancel": ("Cancel this run?", "What is at work stops now; the money spent is spent."),
-    "end": ("End this run here?", "Nothing will be delivered."),
-}
-_STATES: Mapping[ItemState, str] = {
-    "waiting": ":white_circle: not yet",
-    "working": ":large_blue_circle: at work",
-    "asking": ":raising_hand: asks a person",
-    "done": ":white_check_mark: done",
-    "failed": ":x: failed",
-    "skipped": ":heavy_minus_sign: skipped",
+_COMMAND = re.compile(rf"(?<![\w/])/({'|'.join(WORDS)})\b")
+_MINE, _ASK = re.compile(r"/help\b"), "@Podium help"  # Slack has a /help of its own
+_MARKS: Mapping[ItemState, str] = {
+    "waiting": ":white_circle:",
+    "working": ":large_blue_circle:",
+    "asking": ":raising_hand:",
+    "done": ":white_check_mark:",
+    "failed": ":x:",
+    "skipped": ":heavy_minus_sign:",
 }
 
 
@@ -47,6 +57,7 @@ class Reader:
     team: str
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     web: str = ""
+    prefix: str = ""
 
     def named(self, identity: str) -> str:
         """A person's name, which pings nobody."""
@@ -54,8 +65,14 @@ class Reader:
         return self.names.get(user, user) if user else called(identity)
 
     def told(self, text: str) -> str:
-        """Podium's own words, in which the core calls people by their bare ids."""
+        """Podium's own words, in which the core has bare ids of people and names of commands."""
+        text = _COMMAND.sub(rf"/{self.prefix}\1", text) if self.prefix else text
         return _USER.sub(lambda found: self.names.get(found[0], found[0]), text)
+
+    def way(self, run: str, message: str) -> str:
+        """A link to a run's message, or to the run's page where that stands elsewhere."""
+        url = link(message) or (f"{self.web}/runs/{run}" if self.web and run else "")
+        return f"<{url.replace('&', '&amp;')}|Open the thread>" if url else ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,7 @@ def users_in(card: Card, team: str) -> frozenset[str]:
     for block in card.blocks:
         own += [i.who for i in block.items] if isinstance(block, Checklist) else []
         own += [c for r in block.rows for c in r] if isinstance(block, Table) else []
+        own += [one.by for one in block.runs] if isinstance(block, Entries) else []
     return frozenset(people | {u for text in own for u in _USER.findall(text)}) - {""}
 
 
@@ -95,52 +113,75 @@ def users_named(text: str) -> frozenset[str]:
 
 def card(card: Card, to: Reader, most: int = MOST_PARTS) -> Whole:
     """The card in at most `most` messages; with more to say, a file and a summary."""
-    parts = _packed(card, to, _BUDGET)
-    if len(parts) <= most:
-        return Whole(parts)
-    return _shortened(card, to, most)
-
-
-def _shortened(card: Card, to: Reader, most: int) -> Whole:
-    short = replace(card, blocks=tuple(_summed_up(block) for block in card.blocks))
-    parts = _packed(short, to, _FULL)
-    return Whole((*parts[: most - 1], parts[-1]) if len(parts) > most else parts, written(card, to))
+    return _laid_out(card, to, most, _ROOMY) or _shortened(card, to, most)
 
 
 def edited(card: Card, to: Reader, most: int) -> Whole:
     """The card in the messages that it has: fuller ones, and a long note gives way."""
-    parts = _packed(card, to, _BUDGET)
-    if len(parts) > most:
-        parts = _packed(card, to, _FULL)
+    whole = _laid_out(card, to, most, _TIGHT)
     last = card.blocks[-1] if card.blocks else None
-    if len(parts) > most and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
+    if not whole and isinstance(last, Prose) and len(last.text) > _SHORT_NOTE:
         said = f"{last.text[:_SHORT_NOTE]} … (the rest stands in Podium)"
         noted = replace(card, blocks=(*card.blocks[:-1], Prose(said, last.label)))
-        parts = _packed(noted, to, _FULL)
-    return Whole(parts) if len(parts) <= most else _shortened(card, to, most)
+        whole = _laid_out(noted, to, most, _TIGHT)
+    return whole or _shortened(card, to, most)
 
 
-def _packed(card: Card, to: Reader, budget: int) -> tuple[Drawn, ...]:
-    """As few messages as hold the card, the buttons in the last."""
+def _laid_out(card: Card, to: Reader, most: int, ways: Iterable[tuple[int, bool]]) -> Whole | None:
+    """The first way in which the card fits."""
+    packed = (_packed(card, to, budget, apart=apart) for budget, apart in ways)
+    return next((Whole(parts) for parts in packed if len(parts) <= most), None)
+
+
+def _shortened(card: Card, to: Reader, most: int) -> Whole:
+    parts = _packed(summed_up(card), to, _FULL, apart=False)
+    parts = (*parts[: most - 1], parts[-1]) if len(parts) > most else parts
+    return Whole(parts, written(card, to.told))
+
+
+def _packed(card: Card, to: Reader, budget: int, *, apart: bool) -> tuple[Drawn, ...]:
+    """As few messages as hold the card, the buttons in the last.
+
+    A message takes one table: the next has a message of its own, or is lines if not `apart`.
+    """
     title = to.told(card.title)
-    last = [*_footer(card, to), *actions(card.buttons, _more(card, to))]
+    last = [*_footer(card, to), *to_thread(card, to), *actions(card.buttons, menu(card, to.web))]
     messages: list[list[Json]] = [[*_heading(title), *_mentions(card, to)]]
     room = budget - _size(last) - _size(messages[0])
     for block in _body(card, to):
         now = messages[-1]
+        second = block["type"] == "table" and any(one["type"] == "table" for one in now)
         full = _size(now) + _size([block]) > budget - _size(last) or len(now) >= _BLOCKS
-        if full and now and room > 0:
-            messages.append([])
-        elif block["type"] == "table" and any(one["type"] == "table" for one in now):
+        if (full and now and room > 0) or (second and apart):
+            # What a table is called stays with it.
+            messages.append([now.pop()] if second and now[-1]["type"] == "context" else [])
+        elif second:
             block = _markdown(prose.as_text(_grid(block)))
         messages[-1].append(block)
     messages[-1] += last
-    text = escaped(title)[:280] or "Podium"
-    said = next((b.text for b in card.blocks if isinstance(b, Words) and b.text), "")
-    text += f": {escaped(to.told(said))[:1000]}" if said else ""
+    text = _in_short(card, to)
     return tuple(
         Drawn(text if n == 0 else f"{text} ({n + 1})", blocks) for n, blocks in enumerate(messages)
     )
+
+
+def _in_short(card: Card, to: Reader) -> str:
+    """What a notification says of the card: its title, and the first words in it."""
+    said = [
+        _first_line(to.told(b.text) if isinstance(b, Words) else b.text)
+        for b in card.blocks
+        if isinstance(b, Words | Prose)
+    ]
+    parts = [
+        escaped(" · ".join(filter(None, [card.run_title, to.told(card.title)])))[:280] or "Podium",
+        *(escaped(s)[:1000] for s in said if s),
+    ]
+    return " – ".join(parts[:2])
+
+
+def _first_line(text: str) -> str:
+    lines = (line.strip("#*-> ").replace("`", "") for line in text.splitlines())
+    return next((line for line in lines if line), "")[:280]
 
 
 def _size(blocks: Sequence[Json]) -> int:
@@ -166,7 +207,7 @@ def _heading(title: str) -> list[Json]:
         return []
     if len(shown) > 150:
         shown = f"{shown[:149]}…"
-    return [{"type": "header", "text": _plain(shown)}]
+    return [{"type": "header", "text": plain(shown)}]
 
 
 def _mentions(card: Card, to: Reader) -> list[Json]:
@@ -181,6 +222,10 @@ def _footer(card: Card, to: Reader) -> list[Json]:
     return [_context(shown)] if shown.strip() else []
 
 
+def to_thread(card: Card, to: Reader) -> list[Json]:
+    return [_context(way)] if card.thread and (way := to.way(card.run, card.thread)) else []
+
+
 def _body(card: Card, to: Reader) -> Iterator[Json]:
     for block in card.blocks:
         yield from _block(block, to)
@@ -189,8 +234,8 @@ def _body(card: Card, to: Reader) -> Iterator[Json]:
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
-            for piece in prose.pieces(harmless(to.told(text)), _SECTION):
-                yield {"type": "section", "text": _plain(piece)}
+            for piece in pieces(harmless(to.told(text)), _SECTION):
+                yield {"type": "section", "text": plain(piece)}
         case Stamp():
             yield _context(stamp(block, to))
         case Prose(text, label):
@@ -198,13 +243,24 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
             for part in prose.parts(prose.markdown(text), _PIECE):
                 yield _table(part) if isinstance(part, Grid) else _markdown(part)
         case Checklist(items):
-            for piece in prose.pieces("\n".join(_item(item, to) for item in items), _SECTION):
+            for piece in pieces("\n".join(_item(item, to) for item in items), _SECTION):
                 yield {"type": "section", "text": {"type": "mrkdwn", "text": piece}}
         case Table():
             yield from _label(block.label, to)
             yield from _grids(block, to)
+        case Entries(runs):
+            yield from (entry(run, to) for run in runs)
         case _:
             assert_never(block)
+
+
+def entry(run: Entry, to: Reader) -> Json:
+    """A run in a list."""
+    title = " ".join(harmless(run.title).split())
+    parts = [run.state, f"by {to.told(run.by)}", f"{run.spent} spent"]
+    told = [*map(escaped, parts), moment(run.at), to.way(run.run, run.thread)]
+    line = f"*{escaped(title[:150])}*\n{' · '.join(filter(None, told))}"
+    return {"type": "section", "text": {"type": "mrkdwn", "text": line}}
 
 
 def _grids(table: Table, to: Reader) -> Iterator[Json]:
@@ -214,7 +270,7 @@ def _grids(table: Table, to: Reader) -> Iterator[Json]:
         if prose.fits(grid):
             yield _table(grid)
         else:
-            yield from (_markdown(one) for one in prose.pieces(prose.as_text(grid), _PIECE))
+            yield from (_markdown(one) for one in pieces(prose.as_text(grid), _PIECE))
 
 
 def stamp(stamp: Stamp, to: Reader) -> str:
@@ -229,15 +285,15 @@ def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
 
 
 def _item(item: Item, to: Reader) -> str:
-    parts = [escaped(to.told(part)) for part in (item.who, item.detail) if part]
+    parts = [escaped(to.told(part)) for part in item.told]
     if item.since and item.state in ("working", "asking"):
         parts.append(f"since {moment(item.since, '{time}')}")
-    return " · ".join([f"{_STATES[item.state]} *{escaped(item.label)}*", *parts])
+    return " · ".join([f"{_MARKS[item.state]} *{escaped(item.label)}*", *parts])
 
 
 def _label(label: str, to: Reader) -> Iterator[Json]:
-    for piece in prose.pieces(harmless(to.told(label)), _SECTION):
-        yield {"type": "context", "elements": [_plain(piece)]}
+    for piece in pieces(harmless(to.told(label)), _SECTION):
+        yield {"type": "context", "elements": [plain(piece)]}
 
 
 def _markdown(text: str) -> Json:
@@ -258,104 +314,8 @@ def _grid(table: Json) -> Grid:
     return Grid(tuple(tuple(cell["text"] for cell in row) for row in table["rows"]))
 
 
-def _plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
 def _context(mrkdwn: str) -> Json:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:2_900]}]}
-
-
-# --- buttons ----------------------------------------------------------------------
-
-
-def actions(buttons: Sequence[Button], more: Json | None = None) -> list[Json]:
-    """The rows of buttons, and the menu of what is wanted less often."""
-    elements = [_button(button) for button in buttons] + ([more] if more else [])
-    rows = (elements[at : at + 25] for at in range(0, len(elements), 25))
-    return [{"type": "actions", "elements": row} for row in rows]
-
-
-def _button(button: Button) -> Json:
-    label = harmless(button.label).strip() or "…"
-    shown: Json = {
-        "type": "button",
-        "action_id": f"{PRESS}{button.action}",
-        "text": _plain(label if len(label) <= 75 else f"{label[:74]}…"),
-        "value": button.action,
-    }
-    if button.style != "plain":
-        shown["style"] = button.style
-    if asked := _CONFIRMED.get(button.action.partition(":")[0]):
-        title, text = asked
-        shown["confirm"] = {
-            "title": _plain(title),
-            "text": _plain(text),
-            "confirm": _plain("Yes"),
-            "deny": _plain("No"),
-        }
-    return shown
-
-
-def _more(card: Card, to: Reader) -> Json | None:
-    """Open in Podium; on what is to be judged also the cost and the way out."""
-    run = run_of(card)
-    if not run:
-        return None
-    options: list[Json] = []
-    if to.web:
-        options.append({"text": _plain("Open in Podium"), "value": f"open:{run}"})
-        options[0]["url"] = f"{to.web}/runs/{run}"
-    if card.key != "root":
-        options.append({"text": _plain("What it cost"), "value": f"cost:{run}"})
-        options.append({"text": _plain("Cancel the run"), "value": f"cancel:{run}"})
-    if not options:
-        return None
-    return {"type": "overflow", "action_id": f"more:{run}", "options": options}
-
-
-def run_of(card: Card) -> str:
-    """The run whose gate or root the card's buttons are for."""
-    for button in card.buttons:
-        verb, _, rest = button.action.partition(":")
-        if verb not in ("form", "try"):
-            return rest.partition(":")[0]
-    return ""
-
-
-# --- what is too long -------------------------------------------------------------
-
-
-def _summed_up(block: Block) -> Block:
-    """A long text's beginning and headings; the whole is in the file."""
-    if not isinstance(block, Prose) or len(block.text) <= _SUMMARY:
-        return block
-    lines = block.text.splitlines()
-    headings = [line.lstrip("# ").strip() for line in lines if re.match(r" {0,3}#{1,6} ", line)]
-    said = prose.pieces(block.text, _SUMMARY)[0]
-    more = len(headings) - _HEADINGS
-    outline = "\n".join(f"- {heading[:150]}" for heading in headings[:_HEADINGS])
-    outline += f"\n- and {more} more" if more > 0 else ""
-    size = f"*{len(block.text):,} characters: the whole text is in the file.*"
-    return Prose("\n\n".join(filter(None, [f"{said} …", outline, size])), label=block.label)
-
-
-def written(card: Card, to: Reader) -> str:
-    """The whole card as a text file."""
-    out = [f"# {harmless(to.told(card.title))}"]
-    for block in card.blocks:
-        match block:
-            case Prose(text, label):
-                out += [*([f"**{harmless(label)}**"] if label else []), harmless(text)]
-            case Table(header, rows, label):
-                grid = (header, tuple("---" for _ in header), *rows)
-                table = "\n".join(f"| {' | '.join(map(harmless, row))} |" for row in grid)
-                out += [*([f"**{harmless(label)}**"] if label else []), table]
-            case Words(text):
-                out.append(harmless(to.told(text)))
-            case _:
-                pass
-    return "\n\n".join(out) + "\n"
 
 
 # --- what one person is told ------------------------------------------------------
@@ -365,9 +325,17 @@ def note(text: str, to: Reader, said: Stamp | None = None) -> Drawn:
     """A sentence for one person."""
     shown = harmless(to.told(text)) or "…"
     blocks: list[Json] = [
-        {"type": "section", "text": _plain(piece)} for piece in prose.pieces(shown, _SECTION)[:10]
+        {"type": "section", "text": plain(piece)} for piece in pieces(shown, _SECTION)[:10]
     ]
     return Drawn(escaped(shown)[:3_000], blocks + ([_context(stamp(said, to))] if said else []))
+
+
+def sure(run: str) -> Drawn:
+    """Asks before a run is cancelled from a menu, whose lines cannot ask for themselves."""
+    title, said = CONFIRMED["cancel"]
+    (asked,) = actions([Button(label="Cancel the run", action=f"cancel:{run}", style="danger")])
+    del asked["elements"][0]["confirm"]
+    return Drawn(title, [{"type": "section", "text": plain(f"{title} {said}")}, asked])
 
 
 def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
@@ -375,6 +343,9 @@ def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
     out: list[Drawn] = []
     gathered = Drawn("", [])
     for one in cards:
+        if one.key == "help":
+            lines = [b.text for b in one.blocks if isinstance(b, Prose)]
+            one = replace(one, blocks=tuple(Prose(to.told(_MINE.sub(_ASK, s))) for s in lines))
         for drawn in card(one, to, 100).parts:
             both = [*gathered.blocks, *drawn.blocks]
             apart = "/" in one.key or _size(both) > _BUDGET or len(both) > _BLOCKS or _tables(both)

@@ -8,6 +8,7 @@ import aiohttp
 
 from adapters.slack import render
 from adapters.slack.api import Api
+from adapters.slack.buttons import ASK, actions
 from adapters.slack.chat import SlackChat
 from adapters.slack.parse import Sender
 from adapters.slack.render import Drawn, Json, Reader
@@ -106,8 +107,8 @@ def _form_button(line: str) -> Drawn:
     """Where Slack opens no form by itself, a button does."""
     words = Words("There is more to fill in.")
     drawn = render.card(Card(key="", title="", blocks=(words,)), Reader(""), 1).parts[0]
-    button = render.actions([Button(label="Open the form", action=line[:1_900], style="primary")])
-    button[0]["elements"][0]["action_id"] = f"{render.ASK}form"
+    button = actions([Button(label="Open the form", action=line[:1_900], style="primary")])
+    button[0]["elements"][0]["action_id"] = f"{ASK}form"
     return Drawn(drawn.text, [*drawn.blocks, *button])
 
 

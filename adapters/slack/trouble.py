@@ -21,18 +21,24 @@ GONE: Mapping[str, str] = {
     "user_disabled": "the person's account is closed",
     "cannot_dm_bot": "a bot cannot be written to",
 }
-"""Errors of a place that stays as it is however often it is tried."""
+"""Why a place takes nothing, however often it is tried; other errors are given as they are."""
 
-_SHUT_OUT = (
+SHUT_OUT = frozenset(
+    {
+        "account_inactive",
+        "app_uninstalled",
+        "invalid_auth",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+PASSES = frozenset({"no_answer", "ratelimited"})
+_SHUT_OUT_WORDS = (
     "Slack no longer accepts the bot token ({code}): install the app again and set the new token."
 )
-_WORDS: Mapping[str, str] = {
-    "account_inactive": _SHUT_OUT,
-    "invalid_auth": _SHUT_OUT,
-    "not_authed": _SHUT_OUT,
-    "token_expired": _SHUT_OUT,
-    "token_revoked": _SHUT_OUT,
-    "app_uninstalled": _SHUT_OUT,
+WORDS: Mapping[str, str] = {
+    **dict.fromkeys(SHUT_OUT, _SHUT_OUT_WORDS),
     "missing_scope": "The app lacks the scope {needed}: add it (podium manifest slack prints "
     "them all) and install the app again.",
     "ratelimited": "Slack asks for a pause; Podium goes on as soon as it may.",
@@ -41,7 +47,7 @@ _WORDS: Mapping[str, str] = {
     "bad_app_token": "Slack does not accept SLACK_APP_TOKEN: make a new one with the scope "
     "connections:write on the app's page Basic Information.",
     "no_answer": "Slack does not answer; Podium tries again.",
-    "not_allowed_token_type": "This is no app token: SLACK_APP_SHUT_OUT begins with xapp-.",
+    "not_allowed_token_type": "This is no app token: SLACK_APP_TOKEN begins with xapp-.",
     "forbidden_team": "Socket Mode is off for this app: switch it on in the app's settings.",
 }
 BROKEN = "Something went wrong on Podium’s side. Nothing that was decided is lost: try again."
@@ -51,7 +57,7 @@ class SlackTrouble(Exception):
     """Slack refused, or did not answer; `code` is its error. The text may be shown to people."""
 
     def __init__(self, method: str, code: str, needed: str = "") -> None:
-        words = _WORDS.get(code, "Slack refused {method}: {code}.")
+        words = WORDS.get(code, "Slack refused {method}: {code}.")
         super().__init__(words.format(code=code, method=method, needed=needed or "it needs"))
         self.code = code
 
@@ -65,4 +71,4 @@ class FateUnknown(SlackTrouble):
 
 def gone(code: str, channel: str) -> str:
     """Why a place cannot be used."""
-    return f"{channel} cannot be used: {GONE[code]}."
+    return f"{channel} cannot be used: {GONE.get(code, f'Slack says {code}')}."

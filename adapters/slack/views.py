@@ -8,13 +8,13 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from adapters.slack import prose, render
+from adapters.slack import render
+from adapters.slack.buttons import Json, plain
 from adapters.slack.places import user_in
-from adapters.slack.prose import escaped, harmless
-from adapters.slack.render import Json, Reader
-from bot.cards import Card, Checklist, Field, Form, Prose, Stamp, Table, Words
+from adapters.slack.render import Reader
+from bot.cards import Field, Form
+from bot.cards.long import harmless, pieces
 from bot.playbook.model import Choice, Date, Files, Long, Many, Number, Person, Text, YesNo
-from bot.ports import Summary
 
 FORM = "form"
 MORE_OF = "#"
@@ -55,18 +55,28 @@ def origin(text: str) -> Origin | None:
             return None
 
 
-def modal(form: Form, of: Origin, to: Reader, *, viewer: str, today: date) -> Json:
+@dataclass(frozen=True)
+class Here:
+    """For whom a form is: `viewer` fills it in, `beside` names files that come along anyhow."""
+
+    to: Reader
+    viewer: str
+    today: date
+    beside: tuple[str, ...] = ()
+
+
+def modal(form: Form, of: Origin, here: Here) -> Json:
     """The form's page as a modal."""
     of = replace(of, action=form.action)
     start = of.page * _FIELDS
     fields = form.fields[start : start + _FIELDS]
-    blocks = _said(to.told(form.about)) if of.page == 0 else []
+    blocks = said(here.to.told(form.about)) if of.page == 0 else []
     for one in fields:
-        blocks += _field(one, to, viewer, today)
+        blocks += _field(one, here)
     more = len(form.fields) > start + _FIELDS
     return {
         **_view(form.title, blocks, of.text),
-        "submit": _plain("Next" if more else _cut(form.submit, 24)),
+        "submit": plain("Next" if more else cut(form.submit, 24)),
     }
 
 
@@ -89,7 +99,7 @@ def continued(
 ) -> Json:
     """A pushed view in which long texts go on; `values` are what was typed there before."""
     each = max(1, _CONTINUED // len(fields))
-    blocks = _said("One field holds 3,000 characters. Go on here, or send it as it is.")
+    blocks = said("One field holds 3,000 characters. Go on here, or send it as it is.")
     for one in fields:
         for n in range(2, each + 2):
             element: Json = {"type": "plain_text_input", "multiline": True, "max_length": _TYPED}
@@ -98,12 +108,12 @@ def continued(
             if typed := values.get(name):
                 element["initial_value"] = str(typed)[:_TYPED]
             blocks.append(_input(name, label, element | {"action_id": "text"}, optional=True))
-    return {**_view(form.title, blocks, of.text), "submit": _plain(_cut(form.submit, 24))}
+    return {**_view(form.title, blocks, of.text), "submit": plain(cut(form.submit, 24))}
 
 
 def skeleton(title: str = "Podium", words: str = "One moment …") -> Json:
     """What is shown at once, before it is known what the view will say."""
-    return _view(title, _said(words), "")
+    return _view(title, said(words), "")
 
 
 def message(title: str, drawn: render.Drawn) -> Json:
@@ -115,23 +125,25 @@ def _view(title: str, blocks: list[Json], metadata: str) -> Json:
     return {
         "type": "modal",
         "callback_id": FORM,
-        "title": _plain(_cut(title, 24)),
-        "close": _plain("Close"),
+        "title": plain(cut(title, 24)),
+        "close": plain("Close"),
         "private_metadata": metadata,
-        "blocks": blocks or _said("Nothing more is needed."),
+        "blocks": blocks or said("Nothing more is needed."),
     }
 
 
 # --- fields -----------------------------------------------------------------------
 
 
-def _field(one: Field, to: Reader, viewer: str, today: date) -> list[Json]:
-    spec = one.input
-    element = _element(one, viewer, today, to)
+def _field(one: Field, here: Here) -> list[Json]:
+    spec, hint = one.input, one.input.about
     # A box that is not ticked says no, so it may be left as it is.
     optional = not spec.required or isinstance(spec, YesNo)
-    block = _input(one.name, one.label, element, hint=spec.about, optional=optional)
-    wrong = {"type": "context", "elements": [_plain(_cut(f"⚠ {to.told(one.error)}", 1_000))]}
+    if isinstance(spec, Files) and here.beside:
+        optional = True
+        hint = f"{hint} From this thread: {', '.join(here.beside)}.".strip()
+    block = _input(one.name, one.label, _element(one, here), hint=hint, optional=optional)
+    wrong = {"type": "context", "elements": [plain(cut(f"⚠ {here.to.told(one.error)}", 1_000))]}
     return [block, wrong] if one.error else [block]
 
 
@@ -139,14 +151,14 @@ def _input(name: str, label: str, element: Json, *, hint: str = "", optional: bo
     block: Json = {
         "type": "input",
         "block_id": name,
-        "label": _plain(_cut(label, 2_000) or name),
+        "label": plain(cut(label, 2_000) or name),
         "element": element,
         "optional": optional,
     }
-    return block | ({"hint": _plain(_cut(hint, 2_000))} if hint.strip() else {})
+    return block | ({"hint": plain(cut(hint, 2_000))} if hint.strip() else {})
 
 
-def _element(one: Field, viewer: str, today: date, to: Reader) -> Json:
+def _element(one: Field, here: Here) -> Json:
     spec, value = one.input, one.value
     if value is None and not isinstance(spec, Files):
         value = [*spec.default] if isinstance(spec, Many) else spec.default
@@ -167,7 +179,7 @@ def _element(one: Field, viewer: str, today: date, to: Reader) -> Json:
         case Number():
             return _number(spec, value)
         case Date():
-            day = today.isoformat() if value == "today" else value
+            day = here.today.isoformat() if value == "today" else value
             picked = {"initial_date": day} if isinstance(day, str) and _is_day(day) else {}
             return {"type": "datepicker", "action_id": "date", **picked}
         case YesNo():
@@ -175,8 +187,8 @@ def _element(one: Field, viewer: str, today: date, to: Reader) -> Json:
             box: Json = {"type": "checkboxes", "action_id": "yes_no", "options": [yes]}
             return box | ({"initial_options": [yes]} if value is True else {})
         case Person():
-            identity = viewer if value == "requester" else str(value or "")
-            user = user_in(to.team, identity)
+            identity = here.viewer if value == "requester" else str(value or "")
+            user = user_in(here.to.team, identity)
             start = {"initial_user": user} if user else {}
             return {"type": "users_select", "action_id": "person", **start}
         case Files():
@@ -201,7 +213,7 @@ def _select(kind: str, options: Sequence[str], chosen: Sequence[str]) -> Json:
     else:
         groups = [shown[at : at + 100] for at in range(0, len(shown), 100)][:100]
         element["option_groups"] = [
-            {"label": _plain(f"{n * 100 + 1} and on"), "options": group}
+            {"label": plain(f"{n * 100 + 1} and on"), "options": group}
             for n, group in enumerate(groups)
         ]
     picked = [_option(option, option) for option in chosen]
@@ -213,7 +225,7 @@ def _select(kind: str, options: Sequence[str], chosen: Sequence[str]) -> Json:
 
 
 def _option(text: str, value: str) -> Json:
-    return {"text": _plain(_cut(text, 75) or "–"), "value": value[:150]}
+    return {"text": plain(cut(text, 75) or "–"), "value": value[:150]}
 
 
 def _is_day(text: str) -> bool:
@@ -223,73 +235,11 @@ def _is_day(text: str) -> bool:
         return False
 
 
-# --- the App Home -----------------------------------------------------------------
+def said(text: str) -> list[Json]:
+    shown = pieces(harmless(text), 2_900)
+    return [{"type": "section", "text": plain(piece)} for piece in shown]
 
 
-def home(
-    needs: Sequence[Card], own: Sequence[Summary], teams: Sequence[Summary], to: Reader
-) -> Json:
-    """What needs a person, their runs, their team's, and a button to delegate."""
-    button = {"type": "button", "action_id": f"{render.ASK}delegate", "value": "/delegate"}
-    button |= {"text": _plain("Delegate"), "style": "primary"}
-    blocks: list[Json] = [{"type": "actions", "elements": [button]}]
-    blocks += [_heading("Needs you")]
-    for number, card in enumerate(needs):
-        shown = _as_plain(card, to)
-        if len(blocks) + len(shown) > 70:
-            blocks += _said(f"And {len(needs) - number} more: /needs-me lists them.")
-            break
-        blocks += shown
-    blocks += [] if needs else _said("Nothing waits for you.")
-    for title, runs in (("Your runs", own), ("Your team’s runs", teams)):
-        blocks += [_heading(title), *_runs(runs, to)]
-    return {"type": "home", "callback_id": "home", "blocks": blocks[:100]}
-
-
-def _heading(title: str) -> Json:
-    return {"type": "header", "text": _plain(title)}
-
-
-def _runs(runs: Sequence[Summary], to: Reader) -> list[Json]:
-    if not runs:
-        return _said("None yet.")
-    lines = [f"*{escaped(_cut(run.title, 150))}*\n{_state(run, to)}" for run in runs[:10]]
-    return [{"type": "section", "text": {"type": "mrkdwn", "text": line}} for line in lines]
-
-
-def _state(run: Summary, to: Reader) -> str:
-    state = escaped(run.outcome or run.status)
-    who = escaped(to.named(run.requester))
-    link = f" · <{to.web}/runs/{run.run}|Open in Podium>" if to.web else ""
-    return f"{state} · by {who} · {render.moment(run.changed_at)}{link}"
-
-
-def _as_plain(card: Card, to: Reader) -> list[Json]:
-    """A card without what a view cannot hold."""
-    blocks: list[Json] = [{"type": "divider"}, _heading(_cut(to.told(card.title), 150))]
-    for block in card.blocks:
-        match block:
-            case Words(text) | Prose(text):
-                blocks += _said(to.told(text) if isinstance(block, Words) else text)[:2]
-            case Stamp():
-                stamped = {"type": "mrkdwn", "text": render.stamp(block, to)}
-                blocks.append({"type": "context", "elements": [stamped]})
-            case Table() | Checklist():
-                pass
-            case _:
-                assert_never(block)
-    return blocks + render.actions(card.buttons)
-
-
-def _said(text: str) -> list[Json]:
-    shown = prose.pieces(harmless(text), 2_900)
-    return [{"type": "section", "text": _plain(piece)} for piece in shown]
-
-
-def _plain(text: str) -> Json:
-    return {"type": "plain_text", "text": harmless(text), "emoji": False}
-
-
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     text = harmless(text).strip()
     return text if len(text) <= most else f"{text[: most - 1]}…"

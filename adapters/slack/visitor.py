@@ -2,43 +2,41 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.slack import parse, render, views
 from adapters.slack.api import Api
 from adapters.slack.chat import SlackChat
 from adapters.slack.files import Files
-from adapters.slack.forms import Forms
+from adapters.slack.forms import Forms, and_that
+from adapters.slack.home import home
 from adapters.slack.parse import Sender
-from adapters.slack.places import PLATFORM, Place, person
+from adapters.slack.places import PLATFORM, Place, is_below, person, user_in
 from adapters.slack.render import Reader
 from adapters.slack.telling import Teller, named, respond
+from adapters.slack.trouble import PASSES, SlackTrouble
 from bot import commands as grammar
 from bot.cards import Card, Reply
 from bot.cards.run import cards, footer
 from bot.forms import WITH_FORM
-from bot.intake import fill
-from bot.playbook.model import Files as FilesInput
 from bot.ports import PlaceGone, Query, Summary
 from bot.reception import Reception
+from bot.run.decide import Refused
+from bot.run.events import Document
 
 log = logging.getLogger("podium.slack")
 
 SKELETON_S = 0.7
 """How long a form may take before a skeleton is shown in its place."""
-_SUBMIT_S = 1.8
-_KEPT_FORMS = 500
-_ANSWERS = 4  # of the five that Slack takes for one deed
-_LOST_PAGE = (
-    "Podium was started anew while you were filling this in, and the first page is lost. "
-    "Close this and begin again; nothing was sent."
-)
 _NOT_HERE = (
     "Podium cannot see this conversation, so nothing was begun. Type /invite @Podium here, or "
     "delegate in another channel."
 )
-_AGAIN = "Slack gives 3 seconds to open a form, and they were over. Press again."
+_OLD_BUTTON = (
+    "This button is from a much older Podium. Nothing was changed: /needs-me and /runs show what "
+    "there is now."
+)
 
 
 @dataclass
@@ -57,21 +55,27 @@ class Visitor:
         files: Files,
         teller: Teller,
         forms: Forms,
+        *,
+        saw: Callable[[str, str, str], None],
     ) -> None:
+        """`saw` is told workspace, person and channel of what Slack delivers."""
         self._api = api
         self._chat = chat
         self._reception = reception
         self._files = files
         self._teller = teller
         self._forms = forms
+        self._saw = saw
 
     # --- what people do -------------------------------------------------------------------
 
     async def typed(self, it: parse.Typed) -> None:
         """A command, or words to Podium."""
+        self._saw(it.sender.team, it.sender.user, it.sender.channel)
         await self._teller.safely(it.sender, self._typed(it))
 
     async def pressed(self, it: parse.Pressed) -> None:
+        self._saw(it.sender.team, it.sender.user, it.sender.channel)
         await self._teller.safely(it.sender, self._pressed(it))
 
     async def shortcut(self, it: parse.Shortcut) -> None:
@@ -93,65 +97,79 @@ class Visitor:
             await self._reception.typed("/needs-me", who=who, place=Place(team, user).id)
         ).cards
         own = await self._reception.desk.find(Query(requester=who, limit=10))
-        reader = await self._reader(team, *needs)
-        view = views.home(needs, own, await self._seen_runs(team, who), reader)
+        seen = await self._seen_runs(team, who)
+        users = [render.users_in(card, team) for card in needs]
+        users.append(frozenset(user_in(team, run.requester) for run in (*own, *seen)) - {""})
+        entries = self._reception.entries
+        to = await self._chat.reader(team, frozenset().union(*users))
+        view = home(needs, await entries(own), await entries(seen), to)
         await self._api.call(team, "views.publish", user_id=user, view=view)
 
     # --- typing and pressing --------------------------------------------------------------
 
     async def _typed(self, it: parse.Typed) -> None:
         sender = it.sender
+        if not it.line.startswith("/"):
+            known = self._reception.intake.shelf.library.playbooks
+            it = replace(it, line=grammar.spoken(it.line, known))
         wanted = grammar.parse(it.line)
         if isinstance(wanted, grammar.Delegate):
             await self._may_post(sender)
-            if it.files and (started := await self._with_files(it, wanted)):
-                await self._show(started, sender)
-                return
-        work = self._reception.typed(
-            it.line, who=sender.who, place=sender.place, delivery=sender.delivery
-        )
         form = isinstance(wanted, grammar.Delegate) and not wanted.given
-        await self._answered(sender, work, form=form, line=it.line)
+        await self._answered(sender, self._said(it), form=form, line=it.line)
 
-    async def _with_files(self, it: parse.Typed, wanted: grammar.Delegate) -> Reply | None:
-        """Start with the message's files as the playbook's first input of files."""
-        playbook = self._reception.intake.shelf.library.playbooks.get(wanted.playbook)
-        named = playbook.inputs.items() if playbook else ()
-        name = next((n for n, spec in named if isinstance(spec, FilesInput)), "")
-        if playbook is None or not name:
-            return None
-        documents, wrong = await self._files.documents({name: it.files}, it.sender.who)
-        if wrong:
-            return Reply(notice=wrong[name], tone="warn")
-        reply = await self._reception.submitted(
-            f"start:{playbook.name}",
-            fill(playbook, wanted.given, wanted.rest),
-            files=documents,
-            who=it.sender.who,
-            place=it.sender.place,
-            delivery=it.sender.delivery,
+    async def _said(self, it: parse.Typed) -> Reply:
+        """What the line gives, with the files of its message and its thread."""
+        sender, documents, left_out = it.sender, dict[str, Sequence[Document]](), ""
+        try:
+            name = self._reception.files_for(it.line)
+        except Refused as refused:
+            if it.files:
+                return Reply(notice=str(refused), tone="warn")
+        else:
+            documents, wrong = await self._files.documents({name: it.files}, sender.who)
+            if wrong:
+                return Reply(notice=wrong[name], tone="warn")
+            beside, left_out = await self._files.beside(sender.place, it.files, sender.who)
+            documents = {name: found} if (found := [*documents[name], *beside]) else {}
+        reply = await self._reception.typed(
+            it.line, files=documents, who=sender.who, place=sender.place, delivery=sender.delivery
         )
-        if reply.form is None:
-            return reply
-        missing = "; ".join(f"{f.label}: {f.error}" for f in reply.form.fields if f.error)
-        return Reply(notice=f"Say it again with what is missing. {missing}", tone="warn")
+        if sender.thread and isinstance(grammar.parse(it.line), grammar.Decide):
+            here = tuple(card for card in reply.cards if is_below(sender.place, card.thread))
+            return replace(reply, cards=here or reply.cards)
+        if reply.form and it.files and not sender.thread:
+            missing = "; ".join(f"{f.label}: {f.error or 'needed'}" for f in reply.form.fields)
+            return Reply(notice=f"Say it again with what is missing. {missing}", tone="warn")
+        return and_that(reply, left_out)
 
     async def _may_post(self, sender: Sender) -> None:
-        """Raises PlaceGone before a run is begun where nothing could be shown."""
+        """Raises PlaceGone, SlackTrouble before a run is begun where nothing could be shown.
+
+        While Slack does not answer it is begun: what there is to show is shown afterwards.
+        """
         if sender.channel and sender.answer:
             try:
-                await self._api.audience(sender.team, sender.channel)
+                await self._api.lately(sender.team, "conversations.info", channel=sender.channel)
             except PlaceGone as gone:
                 raise PlaceGone(_NOT_HERE) from gone
+            except SlackTrouble as trouble:
+                if trouble.code not in PASSES:
+                    raise
 
     async def _pressed(self, it: parse.Pressed) -> None:
         sender, (verb, _, run) = it.sender, it.action.partition(":")
+        if verb == "unknown":
+            raise Refused(_OLD_BUTTON)
         if it.asks:
             await self._typed(parse.Typed(sender=sender, line=it.action))
             return
         if verb == "cost":
-            told = footer(await self._reception.desk.load(run))
+            told = footer(await self._reception.onlooker(sender.who).load(run))
             await self._teller.tell(sender, render.note(told, await self._reader(sender)))
+            return
+        if verb == "stop":
+            await self._teller.tell(sender, render.sure(run))
             return
         work = self._reception.pressed(
             it.action, who=sender.who, place=sender.place, delivery=sender.delivery
@@ -159,20 +177,21 @@ class Visitor:
         reply = await self._answered(sender, work, form=verb in WITH_FORM | {"form"})
         if it.home:
             await self._home(sender.team, sender.user)
-        elif it.again and reply.run and not reply.form:
-            await self._show_anew(sender, it.action, reply.run)
+        elif it.again and sender.answer and reply.run and not reply.form:
+            await self._show_anew(sender, it.action, reply)
 
-    async def _show_anew(self, sender: Sender, action: str, run_id: str) -> None:
-        """What was decided from a list is shown there as it is now."""
-        run = await self._reception.desk.load(run_id)
+    async def _show_anew(self, sender: Sender, action: str, reply: Reply) -> None:
+        """What was decided where one person alone sees it is shown there as it is now."""
+        run = await self._reception.onlooker(sender.who).load(reply.run)
         gate = [*action.split(":"), "", ""][2]
         key = f"draft-{gate.rpartition('-')[2]}" if gate.startswith("review-") else f"gate-{gate}"
-        shown = [c for c in cards(run, self._reception.desk.team) if c.key == key]
-        if not shown or not sender.answer:
-            return
-        title = f"{run.started.title} · {shown[0].title}"
-        card = replace(shown[0], title=title, mentions=())
-        drawn = render.card(card, await self._reader(sender, card), 1).parts[0]
+        shown = next((c for c in cards(run, self._reception.desk.team) if c.key == key), None)
+        if shown:
+            title = f"{run.started.title} · {shown.title}"
+            card = replace(shown, title=title, mentions=())
+            drawn = render.card(card, await self._reader(sender, card), 1).parts[0]
+        else:
+            drawn = render.note(reply.notice or "Done.", await self._reader(sender))
         await respond(sender.answer, drawn, replace_original=True)
 
     # --- answers ----------------------------------------------------------------------------
@@ -233,9 +252,8 @@ class Visitor:
 
     async def _seen_runs(self, team: str, who: str) -> list[Summary]:
         """The latest runs of this workspace that the person could read themselves."""
-        found = await self._reception.desk.find(Query(limit=50))
-        here = [run for run in found if run.place.startswith(f"{PLATFORM}:{team}:")]
-        return [run for run in here if await self._reception.may_read(who, run.place)][:10]
+        found = await self._reception.onlooker(who).find(Query(limit=50))
+        return [run for run in found if run.place.startswith(f"{PLATFORM}:{team}:")][:10]
 
 
 def _worth_telling(reply: Reply) -> bool:

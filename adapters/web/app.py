@@ -15,7 +15,7 @@ from nicegui import app as nicegui_app
 from nicegui import context, ui
 from starlette.middleware.gzip import GZipMiddleware
 
-from adapters.web.chat import Hub, WebChat
+from adapters.web.chat import Hub, Named, WebChat
 from adapters.web.downloads import downloads
 from adapters.web.entrance import Entrance
 from adapters.web.guard import MEMBER, Guard
@@ -68,7 +68,7 @@ class Web:
         self._members = members
         self._now = now
         self._owner = owner
-        self._uploads = Uploads(read_document, unreadable)
+        self._read = read_document, unreadable
         self._entrance = Entrance(members=members, owner=owner, token=token, secret=secret, now=now)
         self.chat = WebChat(board, self._hub, now)
         self.url = ""
@@ -102,14 +102,14 @@ class Web:
             reception=reception,
             members=self._members,
             entrance=self._entrance,
-            uploads=self._uploads,
+            uploads=Uploads(*self._read, reception.names),
             owner=self._owner,
             health=health,
             now=self._now,
         )
         site = FastAPI(openapi_url=None)
         site.include_router(self._entrance.router)
-        site.include_router(self._uploads.router)
+        site.include_router(house.uploads.router)
         site.include_router(downloads(house))
         site.include_router(_machines(health, metrics))
         site.mount("/assets", StaticFiles(directory=_STATIC))
@@ -130,12 +130,14 @@ class Web:
             )
         )
         serving = asyncio.create_task(server.serve([listening]), name="web")
+        deaf = reception.names.listen(lambda: self._hub.tell(Named()))
         try:
             await _until_started(server, serving)
             yield self.url
         finally:
             server.should_exit = True
             await serving
+            deaf()
             self._stop_listening()
 
 

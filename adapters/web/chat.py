@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,7 +52,12 @@ class Moved:
     run: Run
 
 
-Told = Posted | Edited | Streaming | Moved
+@dataclass(frozen=True)
+class Named:
+    """Names of people have come who were shown without."""
+
+
+Told = Posted | Edited | Streaming | Moved | Named
 
 
 class Hub:
@@ -118,7 +123,7 @@ class Hub:
 
 
 class WebChat:
-    """Chat of bot.ports."""
+    """Chat and Sight of bot.ports."""
 
     def __init__(self, board: Board, hub: Hub, now: Callable[[], datetime]) -> None:
         self._board = board
@@ -140,6 +145,9 @@ class WebChat:
             raise PlaceGone(f"{message} is no message of this page.") from error
         self._hub.tell(Edited(message, card))
 
+    async def room(self, message: str) -> None:
+        """There always is: the page is Podium's own."""
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         where = place_of(place)
         wanted = limit
@@ -152,6 +160,12 @@ class WebChat:
                     Said(author=line.author, text=line.text, at=line.at) for line in said[-limit:]
                 )
             wanted *= 4
+
+    async def readable(
+        self, identities: frozenset[str], places: Collection[str]
+    ) -> Collection[str]:
+        """Sight of bot.ports: everything here is for everyone who was let in."""
+        return places if any(one.startswith(f"{WORKSPACE}:") for one in identities) else ()
 
     async def say(self, where: Place, text: str, *, who: str, delivery: str) -> str:
         """Keep what a person wrote, once for each delivery."""

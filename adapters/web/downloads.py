@@ -4,13 +4,16 @@ import asyncio
 import json
 from collections.abc import Awaitable, Iterator
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from adapters.web.guard import MEMBER
 from adapters.web.house import House
 from adapters.web.prose import harmless
 from adapters.web.views.calls import call_lines, passages
 from adapters.web.views.export import as_json, as_markdown, draft_markdown, file_name
+from bot.names import Names
+from bot.onlooker import Onlooker
 from bot.ports import LogUnavailable
 from bot.run.decide import Refused
 from bot.run.events import Recorded
@@ -23,28 +26,31 @@ _PIECE = 64 * 1024
 
 def downloads(house: House) -> APIRouter:
     """For whoever may see the page; what is not there is refused in words."""
-    shelf = _Shelf(house)
+
+    def shelf(request: Request) -> _Shelf:
+        return _Shelf(house.reception.onlooker(str(request.scope[MEMBER])), house.names)
+
     router = APIRouter(include_in_schema=False)
 
     @router.get("/runs/{run}/export.md")
-    async def markdown(run: str) -> Response:
-        return await _told(shelf.markdown(run))
+    async def markdown(request: Request, run: str) -> Response:
+        return await _told(shelf(request).markdown(run))
 
     @router.get("/runs/{run}/export.json")
-    async def events(run: str) -> Response:
-        return await _told(shelf.events(run))
+    async def events(request: Request, run: str) -> Response:
+        return await _told(shelf(request).events(run))
 
     @router.get("/runs/{run}/draft-{number}.md")
-    async def draft(run: str, number: str) -> Response:
-        return await _told(shelf.draft(run, number))
+    async def draft(request: Request, run: str, number: str) -> Response:
+        return await _told(shelf(request).draft(run, number))
 
     @router.get("/runs/{run}/calls")
-    async def calls(run: str) -> Response:
-        return await _told(shelf.calls(run))
+    async def calls(request: Request, run: str) -> Response:
+        return await _told(shelf(request).calls(run))
 
     @router.get("/runs/{run}/calls/{seq}")
-    async def call(run: str, seq: str) -> Response:
-        return await _told(shelf.call(run, seq))
+    async def call(request: Request, run: str, seq: str) -> Response:
+        return await _told(shelf(request).call(run, seq))
 
     return router
 
@@ -55,12 +61,14 @@ class _Shelf:
     A run may be long, so that all that reads the whole of it is done beside the loop.
     """
 
-    def __init__(self, house: House) -> None:
-        self._desk = house.reception.desk
+    def __init__(self, onlooker: Onlooker, names: Names) -> None:
+        self._desk = onlooker
+        self._names = names
 
     async def markdown(self, run_id: str) -> Response:
         records, run = await self._read(run_id)
-        text = await asyncio.to_thread(as_markdown, records, run)
+        await self._names.come({record.by for record in records})
+        text = await asyncio.to_thread(as_markdown, records, run, self._names)
         return _file(text, _MARKDOWN, file_name(run, ".md"))
 
     async def events(self, run_id: str) -> Response:

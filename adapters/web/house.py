@@ -7,6 +7,7 @@ from datetime import datetime
 from adapters.web.chat import Hub, WebChat
 from adapters.web.entrance import Entrance
 from adapters.web.uploads import Uploads
+from bot.names import Names
 from bot.ports import Condition, Member, Members
 from bot.reception import Reception
 
@@ -27,5 +28,10 @@ class House:
     owner: Member
     health: Health
     now: Callable[[], datetime]
-    names: dict[str, str] = field(default_factory=dict[str, str])
-    """Everyone's name by their id; known to all views as soon as somebody new is seen."""
+    people: dict[str, str] = field(default_factory=dict[str, str])
+    """The members' names by their ids; known to all views as soon as somebody new is seen."""
+
+    @property
+    def names(self) -> Names:
+        """What people are called, of whatever platform they are."""
+        return self.reception.names

@@ -1,11 +1,12 @@
 """The page: one open view of one member, made of sections of which one is seen."""
 
+import asyncio
 from collections.abc import Mapping
 
-from nicegui import Client, html
+from nicegui import Client, background_tasks, html
 
 from adapters.web.address import Address, SectionName, address
-from adapters.web.chat import Posted, Told
+from adapters.web.chat import Moved, Posted, Told
 from adapters.web.elements.page import Navigator, Side
 from adapters.web.house import House
 from adapters.web.places import WORKSPACE, place_at, place_of
@@ -27,11 +28,13 @@ class View:
         self._house = house
         self._client = client
         self._who = who
+        self._looking = asyncio.Lock()
 
     async def build(self, url: str) -> None:
         """Make the page as it is to be seen at an address."""
         everyone = await self._house.members.all()
-        self._house.names.update({person.id: person.name for person in everyone})
+        self._house.people.update({person.id: person.name for person in everyone})
+        self._house.names.learn(self._house.people)
         at = address(url)
         self._navigator = Navigator(at.path, self._who, self._go)
         self._visitor = Visitor(
@@ -84,6 +87,18 @@ class View:
         self._navigator.show(at.path, title)
 
     def _told(self, told: Told) -> None:
+        if isinstance(told, Moved) and not told.run.started.place.startswith(f"{WORKSPACE}:"):
+            background_tasks.create(self._moved(told), name="show a run of elsewhere")
+        else:
+            self._tell(told)
+
+    async def _moved(self, told: Moved) -> None:
+        """Tell of a run of elsewhere if this person may see it; in the order of its changes."""
+        async with self._looking:
+            if await self._visitor.onlooker.sees(told.run):
+                self._tell(told)
+
+    def _tell(self, told: Told) -> None:
         if isinstance(told, Posted):
             self._heard(told)
         for section in self._sections.values():

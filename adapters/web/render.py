@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
@@ -10,16 +11,18 @@ from typing import TypedDict, assert_never
 
 from pydantic import JsonValue
 
-from adapters.web.places import line_path, place_of
+from adapters.web.address import run_path
+from adapters.web.places import WORKSPACE, line_path, place_of
 from adapters.web.prose import harmless, prose
 from bot.cards import (
     Block,
     Card,
     Checklist,
+    Entries,
+    Entry,
     Field,
     Form,
     Item,
-    ItemState,
     Prose,
     Reply,
     Stamp,
@@ -32,15 +35,9 @@ from bot.policy import called
 from bot.ports import Line
 
 PODIUM = "podium"
-
-_STATES: dict[ItemState, str] = {
-    "waiting": "not yet",
-    "working": "at work",
-    "asking": "asks a person",
-    "done": "done",
-    "failed": "failed",
-    "skipped": "skipped",
-}
+NO_NAMES: Mapping[str, str] = {}
+_SHORT = re.compile(r"\b[A-Z0-9]{6,24}\b")
+"""What the short form of an identity of another platform looks like in Podium's own words."""
 
 
 class ShownButton(TypedDict):
@@ -98,19 +95,29 @@ class ShownForm(TypedDict):
 # --- cards ----------------------------------------------------------------------
 
 
-@lru_cache(maxsize=512)
-def card(card: Card) -> ShownCard:
+def card(card: Card, names: Mapping[str, str] = NO_NAMES) -> ShownCard:
     """The card as the page shows it; shared by all who see it, so never changed."""
+    blocks = tuple(_named(block, names) for block in card.blocks)
+    mentions = tuple(name_of(person, names) for person in card.mentions)
+    return _card(replace(card, blocks=blocks, mentions=mentions))
+
+
+@lru_cache(maxsize=512)
+def _card(card: Card) -> ShownCard:
+    """A card that holds names in place of identities."""
     return ShownCard(
         title=harmless(card.title),
         tone=card.tone,
-        blocks=[_block(block) for block in card.blocks],
+        blocks=[
+            *map(_block, card.blocks),
+            *([f'<p class="words">{_way(card.run, card.thread)}</p>'] if card.thread else []),
+        ],
         buttons=[
             ShownButton(label=harmless(button.label), action=button.action, style=button.style)
             for button in card.buttons
         ],
         footer=harmless(card.footer),
-        mentions=[harmless(called(person)) for person in card.mentions],
+        mentions=[*card.mentions],
     )
 
 
@@ -119,25 +126,61 @@ def size(card: Card) -> int:
     return sum(len(block.text) for block in card.blocks if isinstance(block, Prose))
 
 
+def _named(block: Block, names: Mapping[str, str]) -> Block:
+    """The block with people's names in place of their identities."""
+    match block:
+        case Words(text=text):
+            return replace(block, text=_told(text, names))
+        case Stamp(by=by):
+            return replace(block, by=name_of(by, names))
+        case Checklist(items):
+            return Checklist(tuple(replace(one, who=_told(one.who, names)) for one in items))
+        case _:
+            return block
+
+
+def _told(text: str, names: Mapping[str, str]) -> str:
+    """Podium's own words, in which the core has the short forms of identities."""
+    return _SHORT.sub(lambda found: names.get(found[0], found[0]), text)
+
+
 def _block(block: Block) -> str:
     match block:
         case Words(text, tone):
             return words(text, tone)
         case Stamp():
-            return f'<p class="stamp">{stamp(block)}</p>'
+            return f'<p class="stamp">{_stamp(block)}</p>'
         case Prose(text, label):
             return f'{_label(label)}<div class="prose">{prose(text)}</div>'
         case Checklist(items):
             return f'<ul class="checklist">{"".join(map(_item, items))}</ul>'
         case Table(header, rows, label):
-            head = _row("th", header)
-            body = "".join(_row("td", row) for row in rows)
-            table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
-            name = escape(harmless(label or "Table"))
-            scrolls = f'class="wide" tabindex="0" role="region" aria-label="{name}"'
-            return f'{_label(label)}<div class="prose"><div {scrolls}>{table}</div></div>'
+            return _label(label) + _table(header, (_row("td", row) for row in rows), label)
+        case Entries(runs):
+            header = ("Run", "State", "By", "Spent", "Changed", "Thread")
+            return _table(header, map(_entry, runs), "Runs")
         case _:
             assert_never(block)
+
+
+def _table(header: Sequence[str], rows: Iterable[str], label: str) -> str:
+    name = escape(harmless(label or "Table"))
+    scrolls = f'class="wide" tabindex="0" role="region" aria-label="{name}"'
+    table = f"<table><thead>{_row('th', header)}</thead><tbody>{''.join(rows)}</tbody></table>"
+    return f'<div class="prose"><div {scrolls}>{table}</div></div>'
+
+
+def _entry(run: Entry) -> str:
+    told = map(_text, (run.title, run.state, run.by, run.spent))
+    cells = (*told, _time(run.at), _way(run.run, run.thread))
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _way(run: str, message: str) -> str:
+    """A link to a run's thread, or to the run where that stands elsewhere."""
+    here = message.startswith(f"{WORKSPACE}:")
+    path = place_of(message).path if here else run_path(run)
+    return f'<a href="{escape(path)}">Open the thread</a>'
 
 
 def words(text: str, tone: Tone = "plain") -> str:
@@ -154,16 +197,20 @@ def words(text: str, tone: Tone = "plain") -> str:
     return "".join(out)
 
 
-def stamp(stamp: Stamp) -> str:
+def stamp(stamp: Stamp, names: Mapping[str, str] = NO_NAMES) -> str:
     """Who did what and when, as HTML."""
-    who = f" by <strong>{_text(called(stamp.by))}</strong>" if stamp.by else ""
+    return _stamp(replace(stamp, by=name_of(stamp.by, names)))
+
+
+def _stamp(stamp: Stamp) -> str:
+    who = f" by <strong>{_text(stamp.by)}</strong>" if stamp.by else ""
     return f"{_text(stamp.text)}{who} · {_time(stamp.at)}"
 
 
-def note(reply: Reply) -> str:
+def note(reply: Reply, names: Mapping[str, str] = NO_NAMES) -> str:
     """A reply's notice as HTML."""
-    return words(reply.notice, reply.tone) + (
-        f'<p class="stamp">{stamp(reply.stamp)}</p>' if reply.stamp else ""
+    return words(_told(reply.notice, names), reply.tone) + (
+        f'<p class="stamp">{stamp(reply.stamp, names)}</p>' if reply.stamp else ""
     )
 
 
@@ -185,7 +232,7 @@ def _item(item: Item) -> str:
         since = f'<time class="since" data-since="{item.since.isoformat()}"></time>'
     return (
         f'<li class="{item.state}"><span class="mark" role="img" '
-        f'aria-label="{_STATES[item.state]}"></span>'
+        f'aria-label="{item.status}"></span>'
         f'<span class="step">{_text(item.label)}</span>{who}{detail}{since}</li>'
     )
 
@@ -220,18 +267,27 @@ def line(line: Line, *, names: Mapping[str, str], viewer: str) -> ShownLine:
         at=line.at.isoformat(),
         podium=podium,
         html="" if line.card else f'<div class="said">{prose(line.text)}</div>',
-        cards=[_seen_by(viewer, line.card)] if line.card else [],
+        cards=[_seen_by(viewer, line.card, names)] if line.card else [],
         thread="" if line.thread else place_of(line.id).path,
         link=line_path(line.id),
     )
 
 
-def with_cards(line: ShownLine, new: Sequence[Card], *, viewer: str) -> ShownLine:
+def with_cards(
+    line: ShownLine, new: Sequence[Card], *, viewer: str, names: Mapping[str, str] = NO_NAMES
+) -> ShownLine:
     """The line after its cards were edited."""
-    return {**line, "cards": [_seen_by(viewer, one) for one in new]}
+    return {**line, "cards": [_seen_by(viewer, one, names) for one in new]}
 
 
-def whisper(cards: Sequence[Card], at: datetime, *, id: str, viewer: str) -> ShownLine:
+def whisper(
+    cards: Sequence[Card],
+    at: datetime,
+    *,
+    id: str,
+    viewer: str,
+    names: Mapping[str, str] = NO_NAMES,
+) -> ShownLine:
     """What Podium says to one person alone."""
     return ShownLine(
         id=id,
@@ -240,18 +296,18 @@ def whisper(cards: Sequence[Card], at: datetime, *, id: str, viewer: str) -> Sho
         at=at.isoformat(),
         podium=True,
         html="",
-        cards=[_seen_by(viewer, one) for one in cards],
+        cards=[_seen_by(viewer, one, names) for one in cards],
         thread="",
         link="",
     )
 
 
-def _seen_by(viewer: str, one: Card) -> ShownCard:
+def _seen_by(viewer: str, one: Card, names: Mapping[str, str]) -> ShownCard:
     """The card, in which the one who reads it is "you"."""
-    shown = card(one)
+    shown = card(one, names)
     if viewer not in one.mentions:
         return shown
-    others = [harmless(called(person)) for person in one.mentions if person != viewer]
+    others = [name_of(person, names) for person in one.mentions if person != viewer]
     return {**shown, "mentions": ["you", *others]}
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from adapters.web.guard import MEMBER, UPLOAD
-from bot.policy import called
+from bot.names import Names
 from bot.run.events import Document
 
 log = logging.getLogger("podium.web")
@@ -45,11 +45,15 @@ class _Kept:
 
 class Uploads:
     def __init__(
-        self, read: Callable[[str, bytes, str], Document], unreadable: type[Exception]
+        self,
+        read: Callable[[str, bytes, str], Document],
+        unreadable: type[Exception],
+        names: Names,
     ) -> None:
         """`read` turns a name, bytes and a source into text, or raises `unreadable`."""
         self._read = read
         self._unreadable = unreadable
+        self._names = names
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self.router = APIRouter()
         self.router.post(UPLOAD, include_in_schema=False)(self.take)
@@ -59,7 +63,7 @@ class Uploads:
         member = str(request.scope[MEMBER])
         name = unquote(request.query_params.get("name", ""))[:255]
         data = await request.body()
-        source = f"a file from {called(member)}"
+        source = f"a file from {self._names.of(member)}"
         try:
             document = await asyncio.to_thread(self._read, name, data, source)
         except self._unreadable as error:

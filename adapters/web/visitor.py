@@ -72,6 +72,7 @@ class Visitor:
         """
         self.house = house
         self.who = who
+        self.onlooker = house.reception.onlooker(who)
         self.go = go
         self._client = client
         self._here = here
@@ -173,7 +174,7 @@ class Visitor:
 
     def _form(self, form: Form) -> render.ShownForm:
         today = self.house.now().date()
-        return render.form(form, people=self.house.names, viewer=self.who, today=today)
+        return render.form(form, people=self.house.people, viewer=self.who, today=today)
 
     # --- answers ----------------------------------------------------------------------
 
@@ -189,7 +190,7 @@ class Visitor:
         if reply.form:
             self._form_from = spot
             self._dialog.open(self._form(reply.form), files)
-        if note := render.note(reply):
+        if note := render.note(reply, self.house.names):
             if reply.tone == "good" and len(reply.notice) <= _SHORT and not reply.cards:
                 if not reply.run:  # else what it moved is shown, which says as much
                     self.toast(reply.notice)

@@ -4,6 +4,7 @@ Text carries its origin: `Words` are Podium's own, `Prose` came from a model, a 
 is data: an adapter shows it as harmless text (no mention, no unfurling, no script, no forged card).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,6 +16,14 @@ from bot.playbook.model import Input
 Style = Literal["plain", "primary", "danger"]
 Tone = Literal["plain", "good", "warn", "bad"]
 ItemState = Literal["waiting", "working", "asking", "done", "failed", "skipped"]
+STATES: Mapping[ItemState, str] = {
+    "waiting": "not yet",
+    "working": "at work",
+    "asking": "waits for a person",
+    "done": "done",
+    "failed": "failed",
+    "skipped": "skipped",
+}
 
 
 @dataclass(frozen=True)
@@ -44,13 +53,33 @@ class Prose:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A line of the checklist: a step, who does it and how far it is."""
+    """A line of the checklist: a step, who does it and how far it is.
+
+    `word` says the state where the usual one does not fit.
+    """
 
     label: str
     state: ItemState
     who: str = ""
     detail: str = ""
     since: datetime | None = None
+    word: str = ""
+
+    @property
+    def status(self) -> str:
+        return self.word or STATES[self.state]
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a line says after the step's name, part by part."""
+        match self.state:
+            case "asking" if self.who:
+                parts = (f"waits for {self.who}", self.detail)
+            case "skipped":  # nobody was asked
+                parts = (self.status,)
+            case _:
+                parts = (self.status, self.who, self.detail)
+        return tuple(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -67,7 +96,27 @@ class Table:
     label: str = ""
 
 
-Block = Words | Stamp | Prose | Checklist | Table
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A run in a list; `thread` is its first message, empty while it stands nowhere."""
+
+    run: str
+    title: str
+    state: str
+    by: str
+    spent: str
+    at: datetime
+    thread: str = ""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Runs, each with the way to its thread."""
+
+    runs: tuple[Entry, ...]
+
+
+Block = Words | Stamp | Prose | Checklist | Table | Entries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +130,11 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One message. `key` is the same as long as it is the same message of the same run."""
+    """One message. `key` is the same as long as it is the same message of the same run.
+
+    `run_title` names the run in a notification, where the title alone does not; `thread` is the
+    message that the card stands for in a list.
+    """
 
     key: str
     title: str
@@ -90,6 +143,17 @@ class Card:
     footer: str = ""
     tone: Tone = "plain"
     mentions: tuple[str, ...] = ()
+    run_title: str = ""
+    thread: str = ""
+
+    @property
+    def run(self) -> str:
+        """The run that the buttons are about; empty when they are about none."""
+        for button in self.buttons:
+            verb, _, rest = button.action.partition(":")
+            if verb not in ("form", "try"):
+                return rest.partition(":")[0]
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """cards: what should be seen of a run in its thread. Pure: the same run gives the same cards."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -18,11 +19,11 @@ from bot.cards.model import (
     Tone,
     Words,
 )
-from bot.cards.steps import items, plain
+from bot.cards.steps import items, people, plain
 from bot.playbook.model import Answer, Judge
 from bot.playbook.templates import text
 from bot.policy import PODIUM, Team, deciders
-from bot.run.state import Draft, Gate, Run, Taken
+from bot.run.state import CLOSED, EXPIRED, Draft, Gate, Run, Taken
 
 UNDERSTUDY = "understudy"
 _OPTIONS_AS_BUTTONS = 5
@@ -41,20 +42,22 @@ def cards(run: Run, team: Team) -> tuple[Card, ...]:
     """All cards of a run in the order of their thread; the first is the root, in the channel."""
     thread: list[Card] = []
     for taken in run.taken.values():
-        thread += _taken(run, taken)
+        thread += _taken(run, taken, team)
     for gate in run.gates.values():
         thread += _waiting(run, gate, team)
-    return (root(run), *thread, *_outcome(run))
+    titled = (replace(c, run_title=run.started.title) for c in (*thread, *_outcome(run, team)))
+    return (root(run, team), *titled)
 
 
-def root(run: Run) -> Card:
+def root(run: Run, team: Team) -> Card:
     """The one message in the channel: who is at work, and what it has cost."""
     buttons = () if run.outcome else (Button(label="Cancel", action=f"cancel:{run.id}"),)
-    label, tone = _state(run)
+    label, tone = state(run, _awaited(run, team))
+    asked = Stamp("Asked for", team.name(run.started.requester), run.started_at)
     return Card(
         key="root",
         title=run.started.title,
-        blocks=(Words(label, tone), Checklist(items(run))),
+        blocks=(Words(label, tone), asked, Checklist(items(run, team))),
         buttons=buttons,
         footer=footer(run),
         tone=tone,
@@ -115,14 +118,20 @@ def _sentence(why: str) -> str:
     return why if why.endswith((".", "!", "?")) else f"{why}."
 
 
-def _state(run: Run) -> tuple[str, Tone]:
+def state(run: Run, awaited: str = "a person") -> tuple[str, Tone]:
+    """How far the whole run is, in a few words."""
     if run.outcome:
         return OUTCOMES[run.outcome]
     if any(state.failures for state in run.steps.values()):
-        return ("Something failed: waits for a person", "bad")
+        return (f"Something failed: waits for {awaited}", "bad")
     if run.gates:
-        return ("Waits for a person", "warn")
+        return (f"Waits for {awaited}", "warn")
     return ("At work", "plain")
+
+
+def _awaited(run: Run, team: Team) -> str:
+    asked = dict.fromkeys(who for gate in run.gates.values() for who in gate.by)
+    return people(run, tuple(asked), team)
 
 
 # --- gates -----------------------------------------------------------------------
@@ -135,36 +144,37 @@ def gate_card(run: Run, gate: Gate, team: Team) -> Card:
 
 def _waiting(run: Run, gate: Gate, team: Team) -> Iterator[Card]:
     people = tuple(sorted(deciders(gate.by, run.started.requester, team, gate.own_work)))
-    if draft := _judged(run, gate):
-        yield _draft(run, draft, _approvals(gate), _buttons(run, gate), people)
+    if draft := judged(run, gate):
+        yield _draft(run, draft, approvals(gate), _buttons(run, gate), people)
     else:
         blocks = (Words(gate_text(run, gate)), *_options(gate))
-        yield _gate(run, gate, blocks, _buttons(run, gate), people)
+        yield _gate(gate, blocks, _buttons(run, gate), people)
     for n in range(1, gate.reminders + 1):
         last = n == gate.reminders
         yield _reminder(run, gate, n, people if last else ())
 
 
-def _judged(run: Run, gate: Gate) -> Draft | None:
+def judged(run: Run, gate: Gate) -> Draft | None:
     """The draft that a review is about."""
     return next((d for d in run.drafts if gate.id == f"review-{d.number}"), None)
 
 
-def _taken(run: Run, taken: Taken) -> Iterator[Card]:
-    stamp = Stamp(verdict(taken), taken.by, taken.at)
+def _taken(run: Run, taken: Taken, team: Team) -> Iterator[Card]:
+    stamp = Stamp(verdict(taken), team.name(taken.by), taken.at)
     said = text(_given(taken.said))
     note = (Prose(said),) if said else ()
-    if draft := _judged(run, taken.gate):
-        yield _draft(run, draft, (*_approvals(taken.gate), stamp, *note), ())
+    if draft := judged(run, taken.gate):
+        yield _draft(run, draft, (*approvals(taken.gate), stamp, *note), ())
     else:
-        yield _gate(run, taken.gate, (Words(taken.gate.ask), stamp, *note), ())
+        yield _gate(taken.gate, (Words(taken.gate.ask), stamp, *note), ())
     for n in range(1, taken.gate.reminders + 1):
         yield _reminder(run, taken.gate, n, ())
 
 
 def verdict(taken: Taken) -> str:
     """What was decided, in a word or two."""
-    return _DONE.get(taken.gate.kind, taken.verb).capitalize()
+    nobody = taken.verb in (CLOSED, EXPIRED)
+    return (taken.verb if nobody else _DONE.get(taken.gate.kind, taken.verb)).capitalize()
 
 
 def _given(said: JsonValue) -> JsonValue:
@@ -174,7 +184,8 @@ def _given(said: JsonValue) -> JsonValue:
     return said
 
 
-def _approvals(gate: Gate) -> tuple[Block, ...]:
+def approvals(gate: Gate) -> tuple[Block, ...]:
+    """How many have said yes, where one is not enough."""
     if gate.approvals == 1:
         return ()
     given = len(gate.approved_by)
@@ -182,7 +193,6 @@ def _approvals(gate: Gate) -> tuple[Block, ...]:
 
 
 def _gate(
-    run: Run,
     gate: Gate,
     blocks: tuple[Block, ...],
     buttons: tuple[Button, ...],
@@ -201,7 +211,6 @@ def _gate(
         title=titles[gate.kind],
         blocks=tuple(block for block in blocks if block != Words("")),
         buttons=buttons,
-        footer=footer(run) if buttons else "",
         tone=_asking(gate) if buttons else "plain",
         mentions=mentions,
     )
@@ -296,7 +305,7 @@ def _draft(
         title=f"Draft {draft.number}",
         blocks=(*blocks, *below),
         buttons=buttons,
-        footer=footer(run) if buttons else made_by(run),
+        footer=made_by(run),
         mentions=mentions,
     )
 
@@ -321,21 +330,20 @@ def _scores(run: Run, draft: Draft) -> Iterator[Block]:
 # --- the end ----------------------------------------------------------------------
 
 
-def _outcome(run: Run) -> Iterator[Card]:
+def _outcome(run: Run, team: Team) -> Iterator[Card]:
     if not run.outcome or not run.ended_at:
         return
-    label, tone = OUTCOMES[run.outcome]
+    (label, tone), by = OUTCOMES[run.outcome], run.ended_by
     words = [Words(_sentence(run.reason[0].upper() + run.reason[1:]))] if run.reason else []
     posts = [Words(f"Posted to {post.post}.") for post in run.playbook.deliver.then]
     yield Card(
         key="outcome",
         title=label,
         blocks=(
-            *([] if run.ended_by == PODIUM else [Stamp("Closed", run.ended_by, run.ended_at)]),
+            *([] if by == PODIUM else [Stamp("Closed", team.name(by), run.ended_at)]),
             *words,
             *(posts if run.outcome == "approved" and not run.reason else []),
         ),
-        footer=footer(run),
         tone=tone,
     )
 

@@ -1,19 +1,26 @@
 """The checklist of a run: each step, who does it, how far it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.model import Item, ItemState
 from bot.playbook.model import Act, Answer, Choose, Do, HumanStep, Judge, Work
-from bot.policy import called
+from bot.policy import Team, called
 from bot.run.events import Task
 from bot.run.state import Run, StepState
 
+_NO_TEAM = Team()
 
-def items(run: Run) -> tuple[Item, ...]:
+
+def items(run: Run, team: Team = _NO_TEAM) -> tuple[Item, ...]:
     """A line for each step, the review, and what follows it."""
-    lines = [_item(run, name) for name in run.playbook.steps]
-    return (*lines, _review(run), *(_item(run, name) for name in run.afterwards))
+    before = [_item(run, name, team) for name in run.playbook.steps]
+    after = [_item(run, name, team) for name in run.afterwards]
+    lines = (*before, _review(run, team), *after)
+    if not run.outcome:
+        return lines
+    return tuple(replace(i, word="not done") if i.state == "waiting" else i for i in lines)
 
 
 def plain(name: str) -> str:
@@ -21,12 +28,12 @@ def plain(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _item(run: Run, name: str) -> Item:
+def _item(run: Run, name: str, team: Team) -> Item:
     state = run.steps.get(name)
     return Item(
         label=_label(run, name),
         state=_state(run, name, state),
-        who=_who(run, name),
+        who=_who(run, name, team),
         detail=_detail(run, name, state),
         since=_since(run, name, state),
     )
@@ -37,21 +44,21 @@ def _label(run: Run, name: str) -> str:
     return f"Post to {step.act.post}" if isinstance(step, Act) else plain(name)
 
 
-def _who(run: Run, name: str) -> str:
+def _who(run: Run, name: str, team: Team) -> str:
     step = run.step(name)
     match step:
         case Work() | Judge():
             return step.by
         case Choose() | Answer() | Do():
-            return _people(run, step.by)
+            return people(run, step.by, team)
         case Act():
             return ""
 
 
-def _people(run: Run, names: tuple[str, ...]) -> str:
-    return ", ".join(
-        called(run.started.requester if name == "requester" else name) for name in names
-    )
+def people(run: Run, names: tuple[str, ...], team: Team) -> str:
+    """Whoever is meant by names, groups and `requester`, as people call them."""
+    requester = team.name(run.started.requester)
+    return ", ".join(called(requester if name == "requester" else name) for name in names)
 
 
 def _state(run: Run, name: str, state: StepState | None) -> ItemState:
@@ -91,7 +98,7 @@ def _since(run: Run, name: str, state: StepState | None) -> datetime | None:
     return min(begun, default=state.opened_at)
 
 
-def _review(run: Run) -> Item:
+def _review(run: Run, team: Team) -> Item:
     review = run.playbook.deliver.review
     state: ItemState = "waiting"
     if run.approved:
@@ -101,4 +108,7 @@ def _review(run: Run) -> Item:
     elif any(gate.kind == "review" for gate in run.gates.values()):
         state = "asking"
     detail = f"draft {len(run.drafts)}" if run.drafts else ""
-    return Item(label="Review", state=state, who=_people(run, review.by), detail=detail)
+    word = "rejected" if state == "failed" else ""
+    return Item(
+        label="Review", state=state, who=people(run, review.by, team), detail=detail, word=word
+    )

@@ -32,7 +32,7 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NEAR = {"today": 0, "tomorrow": 1}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _NEEDED = "This is needed."
-_A_DATE = "A date such as 2026-11-30, today or tomorrow is expected."
+_A_DATE = "A date such as 2026-11-30, today or tomorrow is expected"
 _A_PERSON = "A person is written platform:workspace:user, or requester."
 _YES_OR_NO = "Yes or no is expected."
 _YES_NO = {
@@ -214,7 +214,7 @@ def _number(raw: JsonValue, spec: Number) -> int | float:
 
 
 def _date(raw: JsonValue, today: date) -> str:
-    said = _clean(raw, _A_DATE).strip()
+    said = _clean(raw, f"{_A_DATE}.").strip()
     try:
         if (days := _NEAR.get(said.casefold())) is not None:
             return (today + timedelta(days=days)).isoformat()
@@ -222,7 +222,7 @@ def _date(raw: JsonValue, today: date) -> str:
             return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except (ValueError, OverflowError):
         raise ValueError(f"There is no day {said}.") from None
-    raise ValueError(_A_DATE)
+    raise ValueError(f'{_A_DATE}, not "{said[:50]}".')
 
 
 def _yes_no(raw: JsonValue) -> bool:

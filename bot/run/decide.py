@@ -34,7 +34,7 @@ _DECIDES: dict[type[c.Decision], tuple[GateKind, ...]] = {
 class Refused(Exception):
     """A command that may not be carried out; the text is for the person who gave it.
 
-    `by` and `at` say who decided what they wanted to decide, and when, if somebody did.
+    `at` says when somebody decided what they wanted to decide, and `by` who, if the text does not.
     """
 
     def __init__(self, text: str, by: str = "", at: datetime | None = None) -> None:
@@ -223,7 +223,7 @@ def _cancel(run: Run, reason: str, asked: Asked) -> list[e.Event]:
     if run.outcome:
         raise _over(run)
     names = ("requester", *run.playbook.deliver.review.by)
-    _permitted(names, run, asked, own_work=True)
+    _permitted(names, run, asked, own_work=True, refusal="Only {} can cancel this run.")
     return [e.Ended(outcome="cancelled", reason=reason)]
 
 
@@ -232,7 +232,7 @@ def _decision(  # noqa: C901 - one arm for each decision
 ) -> list[e.Event]:
     gate = run.gates.get(command.gate)
     if gate is None:
-        raise _too_late(run, command.gate)
+        raise _too_late(run, command.gate, asked.team)
     _permitted(gate.by, run, asked, own_work=gate.own_work)
     if gate.kind not in _DECIDES[type(command)]:
         raise Refused("This cannot be decided that way; look at the newest card.")
@@ -323,35 +323,42 @@ def authors(playbook: Playbook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) or (playbook.deliver.from_,)
 
 
-def _permitted(names: tuple[str, ...], run: Run, asked: Asked, *, own_work: bool) -> None:
+def _permitted(
+    names: tuple[str, ...],
+    run: Run,
+    asked: Asked,
+    *,
+    own_work: bool,
+    refusal: str = "This is for {} to decide.",
+) -> None:
     allowed = deciders(names, run.started.requester, asked.team, own_work)
     if asked.by in allowed:
         return
-    who = ", ".join(sorted({called(person) for person in allowed}))
+    who = ", ".join(sorted({called(asked.team.name(person)) for person in allowed}))
     if not who:
         listed = ", ".join(names)
         raise Refused(f"This is for {listed}, and Podium knows nobody there: see the team file.")
-    raise Refused(f"This is for {who} to decide.")
+    raise Refused(refusal.format(who))
 
 
-def _too_late(run: Run, gate_id: str) -> Refused:
+def _too_late(run: Run, gate_id: str, team: Team) -> Refused:
     taken = run.taken.get(gate_id)
     if taken and taken.verb not in (CLOSED, EXPIRED):
-        return Refused(_told(run, taken), taken.by, taken.at)
+        return Refused(_told(run, taken, team), at=taken.at)
     if run.outcome:
         return _over(run)
     text = "This question was asked anew; look at the newest card."
-    return Refused(text, taken.by, taken.at) if taken else Refused(text)
+    return Refused(text, team.name(taken.by), taken.at) if taken else Refused(text)
 
 
 def _over(run: Run) -> Refused:
     return Refused(f"This run is over: {run.outcome}.", run.ended_by, run.ended_at)
 
 
-def _told(run: Run, taken: Taken) -> str:
+def _told(run: Run, taken: Taken, team: Team) -> str:
     gate = taken.gate
     what = {"review": f"Draft {gate.id.rpartition('-')[2]}", "usd": "The budget"}
-    text = f"{what.get(gate.kind, 'This')} was {taken.verb} by {called(taken.by)}."
+    text = f"{what.get(gate.kind, 'This')} was {taken.verb} by {called(team.name(taken.by))}."
     newest: Draft | None = run.drafts[-1] if run.drafts else None
     waiting = f"review-{newest.number}" if newest else ""
     if gate.kind == "review" and waiting in run.gates:

@@ -15,6 +15,7 @@ from bot.run import commands as c
 from bot.run.events import Brief
 from bot.shelf import Shelf
 from tests.core.world import ANA, RUN, Process, World
+from tests.fakes_chat import FakeChat
 
 STEPS = {"draft": {"by": "writer", "do": "Write about {{ product }}."}}
 BOOK = Playbook.model_validate(
@@ -52,7 +53,7 @@ async def desk() -> AsyncIterator[Process]:
 def reception(desk: Process, tmp_path: Path) -> Reception:
     catalog = Catalog(models=frozenset(), tools=frozenset(), reviewers=frozenset())
     intake = Intake(shelf=Shelf(tmp_path, catalog), chats={}, read_file=read_document)
-    return Reception(desk=desk.desk, intake=intake)
+    return Reception(desk=desk.desk, intake=intake, sights={"web": FakeChat()})
 
 
 @pytest.mark.parametrize("verb", ["approve", "say", "hold", "", "APPROVE"])

@@ -83,7 +83,7 @@ async def test_who_comes_second_decides_again_and_is_told() -> None:
     await rig.desk.handle("r1", c.Approve("review-1"), by=ANA)
     with pytest.raises(Refused, match=r"Draft 1 was approved by ana\.") as refused:
         await other.handle("r1", c.Reject("review-1"), by=BO)
-    assert (refused.value.by, refused.value.at) == (ANA, NINE)
+    assert refused.value.at == NINE
 
 
 async def test_a_conflict_is_decided_anew_on_what_is_there() -> None:

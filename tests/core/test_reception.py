@@ -7,20 +7,23 @@ import pytest
 from inline_snapshot import snapshot
 from pydantic import JsonValue
 
-from bot.cards import Prose, Reply
+from bot import commands as grammar
+from bot.cards import Entries, Prose, Reply, Stamp, Words
 from bot.cards.run import cards
+from bot.forms import about_message
 from bot.intake import Intake
 from bot.playbook.catalog import Catalog
-from bot.ports import Query
+from bot.ports import Query, Shown
 from bot.reception import Reception
 from bot.run.commands import BeginCall, Fail, Finish
 from bot.run.decide import Refused
-from bot.run.events import Document, Task
+from bot.run.events import Document, Score, Task, Verdict
 from bot.run.state import Run
 from bot.shelf import Shelf
 from tests.core.rig import Rig
+from tests.fakes import FakeLog, FakeViews
 from tests.fakes_chat import FakeChat
-from tests.run.director import ANA, BO, CY, EVE, TEAM
+from tests.run.director import ANA, BO, CY, EVE, NINE, TEAM
 from tests.run.sketch import form_sketch, sketch
 
 PLACE = "web:w:general"
@@ -66,9 +69,12 @@ class Desk:
             path.write_text(text)
         shelf = Shelf(folder, Catalog(models=frozenset({"sonnet"}), reviewers=frozenset({"leads"})))
         self.rig = Rig()
+        self.views = FakeViews(FakeLog())
         self.reception = Reception(
             desk=self.rig.desk,
             intake=Intake(shelf=shelf, chats={"web": FakeChat()}, read_file=read),
+            sights={"web": FakeChat()},
+            views=self.views,
         )
 
     async def type(self, text: str, who: str = ANA, delivery: str = "") -> Reply:
@@ -246,7 +252,7 @@ async def test_revise_asks_for_a_note_and_for_what_to_do_again(desk: Desk) -> No
 == Revise (revise:RUN:review-1)
 Draft 1 waits to be judged.
 Note (long)
-Steps (many) = ['draft']
+Steps (many) = ['Draft']
 [Send back]\
 """)
     action = reply.form.action if reply.form else ""
@@ -264,10 +270,8 @@ async def test_reject_asks_why_and_takes_no_answer(desk: Desk) -> None:
 
 async def test_cancel_is_a_button(desk: Desk) -> None:
     run = await desk.drafted()
-    assert (
-        await desk.button(run, "Cancel", EVE)
-    ).notice == "This is for U2, ana, bo, cy to decide."
-    await desk.button(run, "Cancel")
+    assert (await desk.button(run, "Cancel", EVE)).notice == "Only ana, bo, cy can cancel this run."
+    assert (await desk.button(run, "Cancel")).notice == "Cancelled: Brief: Acme"
     assert (await desk.run(run)).outcome == "cancelled"
 
 
@@ -275,9 +279,9 @@ async def test_nobody_fills_in_a_form_for_nothing(desk: Desk) -> None:
     run = await desk.drafted()
     reply = await desk.button(run, "Revise", EVE)
     assert reply.form is None
-    assert reply.notice == "This is for U2, ana, bo, cy to decide."
+    assert reply.notice == "This is for ana, bo, cy to decide."
     given = await desk.fill(f"revise:{run}:review-1", {"note": "x"}, EVE)
-    assert given.notice == "This is for U2, ana, bo, cy to decide."
+    assert given.notice == "This is for ana, bo, cy to decide."
 
 
 async def test_who_is_late_is_told_who_decided_and_when(desk: Desk) -> None:
@@ -287,7 +291,7 @@ async def test_who_is_late_is_told_who_decided_and_when(desk: Desk) -> None:
         reply = await desk.press(f"{action}:{run}:review-1")
         assert reply.notice == "Draft 1 was approved by bo."
         assert reply.stamp is not None
-        assert (reply.stamp.by, reply.tone) == (BO, "warn")
+        assert (reply.stamp.by, reply.tone) == ("", "warn")  # the notice has said who
     late = await desk.fill(f"revise:{run}:review-1", {"note": "x"})
     assert late.notice == "Draft 1 was approved by bo."
 
@@ -363,7 +367,7 @@ Sure (yes_no) = False
     assert form(wrong).replace(run, "RUN") == snapshot("""\
 == Answer (answer:RUN:form.1)
 Details?
-Date (date) = soon  !! A date such as 2026-11-30, today or tomorrow is expected.
+Date (date) = soon  !! A date such as 2026-11-30, today or tomorrow is expected, not "soon".
 Sure (yes_no) = perhaps  !! Yes or no is expected.
 [Answer]\
 """)
@@ -430,10 +434,67 @@ async def test_a_long_draft_is_cut_in_a_list(desk: Desk) -> None:
     await desk.fill(f"revise:{run}:review-1", {"note": "Longer."})
     await desk.finish(run, "draft", "word " * 2_000)
     (card,) = (await desk.type("/needs-me")).cards
-    (draft, *_) = card.blocks
-    assert isinstance(draft, Prose)
-    assert draft.text.endswith("word …\n\n*The whole text is in the run's thread.*")
-    assert len(draft.text) < 2_000
+    asked, put, *_ = card.blocks
+    assert (asked, put) == (Stamp("Asked for", ANA, NINE), Stamp("Put to you", "", NINE))
+    (draft,) = [block for block in card.blocks if isinstance(block, Prose)]
+    assert len(draft.text) <= 202
+
+
+async def test_a_list_tells_what_the_judge_gave(tmp_path: Path) -> None:
+    judge = "variants: 2}\n  best: {judge: draft, by: writer, rubric: [Short, Kind]}"
+    text = BRIEF.replace('{{ lead }}"}', f'{{{{ lead }}}}", {judge}')
+    desk = Desk(tmp_path, {"brief.yaml": text.replace("from: draft", "from: best")})
+    run = await desk.drafted()
+    task = Task(run=run, step="draft", part=1, attempt=1)
+    await desk.rig.desk.handle(run, Finish(task=task, value="Another."), by="podium")
+    scores = tuple(Score(candidate=0, line=n, score=n + 8, reason="") for n in range(2))
+    finish = Finish(task=Task(run=run, step="best"), verdict=Verdict(best=0, scores=scores))
+    await desk.rig.desk.handle(run, finish, by="podium")
+    (card,) = (await desk.type("/needs-me")).cards
+    assert Words("Scored 8.5 of 10") in card.blocks
+
+
+async def test_a_list_knows_where_each_run_and_each_draft_stands(desk: Desk) -> None:
+    run = await desk.drafted()
+    shown = [Shown(key=key, message=f"web:w:{key}", digest="") for key in ("root", "draft-1")]
+    await desk.views.record(run, 1, shown)
+    (needed,), (runs,) = [(await desk.type(line)).cards for line in ("/needs-me", "/runs")]
+    assert needed.thread == "web:w:draft-1"
+    (listed,) = runs.blocks
+    assert isinstance(listed, Entries)
+    assert (listed.runs[0].run, listed.runs[0].thread) == (run, "web:w:root")
+
+
+@pytest.mark.parametrize("word", ["approve", "revise", "reject"])
+async def test_a_decision_in_a_word_is_answered_with_its_buttons(desk: Desk, word: str) -> None:
+    assert (await desk.type(f"/{word}")).notice == "Nothing waits for you."
+    run = await desk.drafted()
+    reply = await desk.type(grammar.spoken(f"{word}, please", ()))
+    assert reply.notice == f"A word decides nothing: press {word.capitalize()} here."
+    assert [card.key for card in reply.cards] == [f"{run}/draft-1"]
+
+
+async def test_cancel_in_a_word_is_answered_with_its_button(desk: Desk) -> None:
+    assert (await desk.type("/cancel")).notice == "Nothing of yours is under way."
+    run = await desk.drafted()
+    (card,) = (await desk.type("/cancel")).cards
+    await desk.press(card.buttons[0].action)
+    assert (await desk.run(run)).outcome == "cancelled"
+
+
+async def test_a_playbook_that_is_misspelt_is_a_button_away(desk: Desk) -> None:
+    reply = await desk.type("/delegate breif Acme")
+    assert reply.notice == 'There is no playbook "breif"; did you mean "brief"?'
+    assert [button.action for button in reply.cards[0].buttons] == ["form:brief", "try:brief"]
+
+
+async def test_a_message_fills_the_first_required_text_that_is_empty(desk: Desk) -> None:
+    form_ = (await desk.press("form:brief")).form
+    assert form_
+    assert about_message(form_, "Acme 2").fields[0].value == "Acme 2"
+    given = (await desk.type("/delegate brief product: Lamp audience: nobody")).form
+    assert given
+    assert about_message(given, "Acme 2") == given
 
 
 async def test_a_long_list_says_how_much_longer_it_is(desk: Desk) -> None:
@@ -451,8 +512,6 @@ async def test_runs_are_listed_and_searched(desk: Desk) -> None:
     await desk.type("/delegate ask the lamp")
     assert sketch(*(await desk.type("/runs")).cards) == snapshot("""\
 == Runs (runs, plain)
-
-Run | State | By | Spent
 Ask: the lamp | waiting | ana | $0.00
 Brief: Acme | approved | ana | $0.00\
 """)

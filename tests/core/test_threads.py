@@ -127,7 +127,7 @@ async def test_progress_gathers_between_two_edits() -> None:
         for _ in range(20):
             await asyncio.sleep(0)
     (root,) = place.chat.messages.values()
-    assert root.edits == 0
+    assert root.edits == 1
     await place.threads.close()
 
 
@@ -139,6 +139,20 @@ async def test_progress_gives_way_to_what_people_wait_for() -> None:
         await place.finish_quickly("text", part)
     await until(lambda: "draft-1" in place.chat.keys("r1"))
     await place.rig.desk.handle("r1", c.Approve("review-1"), by=ANA)
+    await place.threads.quiet()
+    await place.is_true()
+
+
+async def test_progress_waits_for_room_and_what_people_wait_for_does_not() -> None:
+    place = Place()
+    await place.rig.start(VARIANTS)
+    await until(lambda: bool(place.views.versions))
+    place.chat.has_room.clear()
+    for part in range(9):
+        await place.finish_quickly("text", part)
+    await until(lambda: "draft-1" in place.chat.keys("r1"))
+    assert next(iter(place.chat.messages.values())).edits == 0
+    place.chat.has_room.set()
     await place.threads.quiet()
     await place.is_true()
 
@@ -161,6 +175,18 @@ async def test_what_was_shown_is_left_alone_after_a_start() -> None:
     before = dict(place.chat.messages)
     await place.reopen()
     assert place.chat.messages == before
+
+
+async def test_progress_that_still_waited_for_room_is_shown_at_the_next_start() -> None:
+    place = Place()
+    await place.rig.start(VARIANTS)
+    await until(lambda: bool(place.views.versions))
+    place.chat.has_room.clear()
+    await place.finish_quickly("text")
+    await place.threads.close()
+    place.chat.has_room.set()
+    await place.reopen()
+    await place.is_true()
 
 
 async def test_a_card_that_was_posted_and_not_recorded_is_not_posted_again() -> None:

@@ -280,6 +280,10 @@ class _Chat:
         await self._chat.edit(message, card)
         self._process.breathe()
 
+    async def room(self, message: str) -> None:
+        self._process.breathe()
+        await asyncio.sleep(0)
+
     async def history(self, place: str, limit: int) -> tuple[Said, ...]:
         return await self._chat.history(place, limit)
 

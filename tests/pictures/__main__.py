@@ -1,4 +1,5 @@
-"""The pictures of the README, taken anew: a served Podium on its own samples, and a browser.
+"""The pictures of the README, taken anew: Podium on its own samples, its page, a local Slack
+and a local Discord.
 
 What the specialists say in them is scripted; everything else is as it runs.
 """
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import Page, ViewportSize, async_playwright
 
+from tests.pictures import discord, slack
 from tests.pictures.script import Script
 from tests.servers.messages_api import MessagesApi
 from tests.stories.browser import launch
@@ -24,7 +26,11 @@ PATIENCE_MS = 60_000
 
 async def main() -> None:
     env = {"PODIUM_PLAYBOOKS": str(ROOT / "playbooks"), "PODIUM_TEAM": ""}
-    with TemporaryDirectory() as folder:
+    with (
+        TemporaryDirectory() as folder,
+        TemporaryDirectory() as other,
+        TemporaryDirectory() as third,
+    ):
         async with MessagesApi(handler=Script().answer) as model, async_playwright() as playwright:
             served = Served(Path(folder), model.url, env)
             await served.start()
@@ -34,8 +40,12 @@ async def main() -> None:
             await page.goto(f"{served.url}/enter?token={TOKEN}")
             await page.get_by_role("button", name="Enter").click()
             await _take(page, served.url)
-            await browser.close()
             await served.stop()
+            await slack.picture(browser, Path(other), Script().answer, ROOT)
+            sys.stdout.write("docs/slack.png\n")
+            await discord.picture(browser, Path(third), Script().answer, ROOT)
+            sys.stdout.write("docs/discord.png\n")
+            await browser.close()
 
 
 async def _take(page: Page, url: str) -> None:

@@ -370,7 +370,7 @@ ANSWER = """\
         (
             "    inputs: {day: {type: date, default: x}}\n",
             "12:41: error: the default does not fit: A date such as 2026-11-30, today or"
-            " tomorrow is expected.",
+            ' tomorrow is expected, not "x".',
         ),
         (
             "    from: angles\n",

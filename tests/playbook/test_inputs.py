@@ -24,6 +24,7 @@ from bot.playbook.model import (
 
 TODAY = date(2026, 11, 22)
 ANA = "web:here:ana"
+_NO_DATE = 'A date such as 2026-11-30, today or tomorrow is expected, not "30.11.2026".'
 
 CHOICE = Choice(options=("customers", "Presse", "the board"))
 MANY = Many(options=("a", "b, c", "d"))
@@ -116,7 +117,7 @@ def test_what_was_given_is_read(spec: Input, raw: JsonValue, value: JsonValue):
         (Number(min=1.5), 1, "At least 1.5 is expected."),
         (Number(max=3), "3.1", "At most 3 is expected."),
         (Date(), "2026-02-30", "There is no day 2026-02-30."),
-        (Date(), "30.11.2026", "A date such as 2026-11-30, today or tomorrow is expected."),
+        (Date(), "30.11.2026", _NO_DATE),
         (Date(), [1], "A date such as 2026-11-30, today or tomorrow is expected."),
         (YesNo(), "perhaps", "Yes or no is expected."),
         (YesNo(), {"a": 1}, "Yes or no is expected."),

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.cards import Block, Card, Checklist, Form, Item, Prose, Stamp, Table, Words
+from bot.cards import Block, Card, Checklist, Entries, Form, Item, Prose, Stamp, Table, Words
 
 _MARKS = {
     "waiting": " ",
@@ -36,13 +36,16 @@ def _block(block: Block) -> list[str]:
         case Words(text=text, tone=tone):
             return [text if tone == "plain" else f"{text} ({tone})"]
         case Stamp(text=text, by=by, at=at):
-            return [f"{text} by {by} at {at:%H:%M}"]
+            return [f"{text}{f' by {by}' if by else ''} at {at:%H:%M}"]
         case Prose(text=text, label=label):
             return [*([f"{label}:"] if label else []), *(f"| {line}" for line in text.split("\n"))]
         case Checklist(items=items):
             return [_item(item) for item in items]
         case Table(header=header, rows=rows, label=label):
             return [label, *(" | ".join(row) for row in (header, *rows))]
+        case Entries(runs=runs):
+            told = ((r.title, r.state, r.by, r.spent, r.thread) for r in runs)
+            return [" | ".join(filter(None, one)) for one in told]
         case _:
             assert_never(block)
 

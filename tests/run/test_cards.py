@@ -3,7 +3,7 @@
 from inline_snapshot import snapshot
 from pydantic import JsonValue
 
-from bot.cards import Card, Prose, Words
+from bot.cards import Card, Checklist, Item, Prose, Words
 from bot.cards.run import cards, money
 from bot.run import commands as c
 from bot.run import events as e
@@ -36,7 +36,8 @@ def test_a_run_at_work() -> None:
     told.begin("facts")
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
-Waits for a person (warn)
+Waits for ana (warn)
+Asked for by web:w:ana at 09:00
 [x] Angles · writer
 [>] Facts · writer · 0 of 2 (since 09:02)
 [?] Lead · ana (since 09:00)
@@ -54,7 +55,6 @@ Which leads?
 2:
 | blue
 [1 · red] [2 · blue]
--- $0.00 of $0.60 spent
 @@ web:w:ana\
 """)
 
@@ -73,7 +73,6 @@ Which leads?
 3:
 | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 [1 · Red] [2 · ] [3 · xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…]
--- $0.00 spent
 @@ web:w:ana\
 """)
     told.give(c.Choose("lead.1", 0))
@@ -102,7 +101,8 @@ def test_a_judged_draft() -> None:
     told.judge("best", 0)
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
-Waits for a person (warn)
+Waits for ana (warn)
+Asked for by web:w:ana at 09:00
 [x] Angles · writer
 [x] Facts · writer · 2 of 2
 [x] Lead · ana
@@ -123,7 +123,6 @@ Chosen by web:w:ana at 09:00
 Judged by critic: It is clear.
 Rubric | Score | Why
 [Approve] [Revise] [Reject]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -149,7 +148,6 @@ Rubric | Score | Why
 Short | 1 of 10 | r10
 True | 2 of 10 | r11
 [Approve] [Revise] [Reject]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -161,7 +159,8 @@ def test_a_second_draft_says_what_changed() -> None:
     told.finish("draft", "The draft.")
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
-Waits for a person (warn)
+Waits for ana (warn)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer · attempt 2
 [?] Review · ana · draft 2
 [Cancel]
@@ -178,7 +177,6 @@ What changed since draft 1:
 | - ~~The first draft.~~
 | - **The draft.**
 [Approve] [Revise] [Reject]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -189,6 +187,7 @@ def test_an_approved_run() -> None:
     assert sketch(card(told, "root")) == snapshot("""\
 == Launch brief: Acme (root, plain)
 At work
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [x] Review · ana · draft 1
 [>] Post to #launches (since 09:00)
@@ -199,6 +198,7 @@ At work
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, good)
 Approved (good)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [x] Review · ana · draft 1
 [x] Post to #launches
@@ -210,8 +210,7 @@ Approved by web:w:ana at 09:00
 | Good.
 
 == Approved (outcome, good)
-Posted to #launches.
--- $0.00 spent\
+Posted to #launches.\
 """)
 
 
@@ -230,6 +229,7 @@ def test_a_rejected_run() -> None:
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, bad)
 Rejected (bad)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [!] Review · ana · draft 1
 -- $0.00 spent
@@ -241,8 +241,7 @@ Rejected by web:w:ana at 09:00
 
 == Rejected (outcome, bad)
 Closed by web:w:ana at 09:00
-Not for us.
--- $0.00 spent\
+Not for us.\
 """)
 
 
@@ -252,6 +251,7 @@ def test_a_cancelled_run_asks_nothing_any_more() -> None:
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
 Cancelled (warn)
+Asked for by web:w:ana at 09:00
 [x] Draft · writer
 [ ] Review · ana · draft 1
 -- $0.00 spent
@@ -261,8 +261,7 @@ Cancelled (warn)
 Closed by web:w:ana at 09:00
 
 == Cancelled (outcome, warn)
-Closed by web:w:ana at 09:00
--- $0.00 spent\
+Closed by web:w:ana at 09:00\
 """)
 
 
@@ -272,7 +271,8 @@ def test_a_failure() -> None:
     told.fail("draft", 1, "The model is away")
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, bad)
-Something failed: waits for a person (bad)
+Something failed: waits for ana (bad)
+Asked for by web:w:ana at 09:00
 [!] Draft · writer · 0 of 3 (since 09:00)
 [ ] Review · ana
 [Cancel]
@@ -281,13 +281,13 @@ Something failed: waits for a person (bad)
 == Something failed (gate-retry-3, bad)
 Draft failed. The model is away. What is finished is kept. Try again, or end here?
 [Try again] [End here]
--- $0.00 spent
 @@ web:w:ana\
 """)
     told.give(c.End(told.gates[0]))
     assert seen(told) == snapshot("""\
 == Launch brief: Acme (root, warn)
 Ended early (warn)
+Asked for by web:w:ana at 09:00
 [!] Draft · writer · 0 of 3
 [ ] Review · ana
 -- $0.00 spent
@@ -297,8 +297,7 @@ Closed by web:w:ana at 09:00
 
 == Ended early (outcome, warn)
 Closed by web:w:ana at 09:00
-The model is away.
--- $0.00 spent\
+The model is away.\
 """)
 
 
@@ -310,7 +309,6 @@ def test_a_budget_that_is_used_up() -> None:
 == The budget (gate-budget-3, warn)
 The budget of $0.0500 does not reach: $0.00 is spent and the next call may pass it by $0.0500. Allow more, or end here?
 [Allow $0.0500 more] [Another amount] [End here]
--- $0.00 of $0.0500 spent
 @@ web:w:ana\
 """)  # noqa: E501
     told.give(c.Extend(gate, usd=1))
@@ -328,7 +326,6 @@ def test_time_that_is_up() -> None:
 == The time (gate-budget-3, warn)
 The specialists have worked for 10 minutes without handing in a draft. Give them more time, or end here?
 [Give 10 minutes more] [Another time] [End here]
--- $0.00 spent
 @@ web:w:ana\
 """)  # noqa: E501
 
@@ -341,7 +338,6 @@ def test_a_question_with_ready_answers() -> None:
 == A question (gate-when.1, warn)
 When?
 [Now] [Later] [Another answer]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -352,7 +348,6 @@ def test_a_question_in_ones_own_words() -> None:
 == A question (gate-when.1, warn)
 When?
 [Answer]
--- $0.00 spent
 @@ slack:T1:U2, web:w:bo, web:w:cy\
 """)
 
@@ -371,7 +366,6 @@ def test_something_to_do() -> None:
 == For you to do (gate-sign.1, warn)
 Sign the contract.
 [Done] [Done, with a note]
--- $0.00 spent
 @@ web:w:ana\
 """)
 
@@ -395,7 +389,7 @@ Still waiting. Draft 1 waits to be judged.
     assert len(reminders) == 2
 
 
-def test_the_understudy_is_named_on_every_card_that_people_act_on() -> None:
+def test_the_understudy_is_named_on_the_first_card_and_on_each_draft() -> None:
     told = Directed()
     told.begin("draft")
     turn = e.ModelTurn(text="The draft.")
@@ -403,6 +397,14 @@ def test_the_understudy_is_named_on_every_card_that_people_act_on() -> None:
     told.finish("draft", "The draft.")
     said = "No model was called: the understudy worked from your material alone."
     assert all(said in card.footer for card in cards(told.run, TEAM))
+    told.give(c.Approve("review-1"))
+    assert not card(told, "outcome").footer
+
+
+def test_a_card_of_the_thread_knows_its_run_without_showing_it() -> None:
+    root, draft = cards(drafted().run, TEAM)
+    assert (root.run_title, draft.run_title) == ("", root.title)
+    assert root.title not in draft.title
 
 
 def test_a_mixed_cast_is_named_too() -> None:
@@ -441,3 +443,23 @@ def test_money_is_readable_however_little_it_is() -> None:
 def test_who_is_asked_is_called() -> None:
     told = drafted(playbook(deliver={"from": "draft", "review": {"by": ["requester", "leads"]}}))
     assert card(told, "draft-1").mentions == ("slack:T1:U2", ANA, BO, CY)
+
+
+def test_a_choice_that_was_cancelled_is_closed_and_nobody_chose() -> None:
+    told = Directed(playbook(WHOLE))
+    told.finish("angles", {"angles": ["red", "blue"]})
+    told.give(c.Cancel())
+    assert "Closed by web:w:ana" in sketch(card(told, "gate-lead.1"))
+    assert "Chosen" not in seen(told)
+    (checklist,) = [b for b in card(told, "root").blocks if isinstance(b, Checklist)]
+    assert [i.status for i in checklist.items if i.state == "waiting"] == ["not done"] * 5
+
+
+def test_a_line_of_the_checklist_reads_as_a_sentence() -> None:
+    lines = {
+        Item(label="Lead", state="asking", who="ana"): ("waits for ana",),
+        Item(label="Draft", state="working", who="writer"): ("at work", "writer"),
+        Item(label="Day", state="skipped", who="ana"): ("skipped",),
+        Item(label="Review", state="failed", who="ana", word="rejected"): ("rejected", "ana"),
+    }
+    assert {line: line.told for line in lines} == lines

@@ -66,7 +66,7 @@ def test_a_small_form_gives_an_object() -> None:
 
 def test_a_question_is_for_those_it_names() -> None:
     told = asking(by="leads")
-    assert str(told.refused(c.Answer("when.1", "x"))) == "This is for U2, bo, cy to decide."
+    assert str(told.refused(c.Answer("when.1", "x"))) == "This is for bo, cy to decide."
     told.give(c.Answer("when.1", "x"), by=BO)
     assert told.run.value("when") == "x"
 
@@ -155,7 +155,7 @@ def test_a_requester_who_may_not_judge_may_cancel() -> None:
 
 
 def test_a_stranger_may_not_cancel() -> None:
-    assert str(Directed().refused(c.Cancel(), EVE)) == "This is for ana to decide."
+    assert str(Directed().refused(c.Cancel(), EVE)) == "Only ana can cancel this run."
 
 
 def test_a_run_is_over_once() -> None:

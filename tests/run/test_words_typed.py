@@ -29,6 +29,7 @@ from tests.run.director import playbook
         ("", Help()),
         ("/", Help()),
         ("help", Help()),
+        ("/delegate help", Help()),
         ("/delegat x", Help(unknown="delegat", near="delegate")),
         ("/qqqq", Help(unknown="qqqq")),
         ("/delegate", Delegate()),

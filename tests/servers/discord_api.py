@@ -92,6 +92,11 @@ class DiscordApi:
         own = next(known, "") or self.world.person(name)["id"]
         return Person(own, self.world, self.interactions, self.commands, self.guild)
 
+    async def reset_token(self) -> None:
+        """The old one opens nothing any more, and whoever came in by it is put out."""
+        self.token = self.gateway.token = f"{self.token}.again"
+        await self.gateway.close(4004)
+
     def called(self, about: str) -> list[Call]:
         """The calls of `METHOD /template`, as far as that is given."""
         return [call for call in self.calls if call.about.startswith(about)]

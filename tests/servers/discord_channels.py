@@ -39,6 +39,7 @@ class Channels:
             f"DELETE {message}": self._delete,
             f"POST {message}/threads": self._thread_under,
             "POST /channels/{channel_id}/threads": self._thread,
+            "GET /channels/{channel_id}/thread-members/{user_id}": self._thread_member,
             "PUT /channels/{channel_id}/thread-members/{user_id}": self._join,
             "PUT /channels/{channel_id}/thread-members/@me": self._join,
             "POST /channels/{channel_id}/typing": self._typing,
@@ -220,6 +221,13 @@ class Channels:
     async def _join(self, call: Call) -> Answer:
         self._place(call)
         return Answer()
+
+    async def _thread_member(self, call: Call) -> Answer:
+        place, own = self._place(call), call.path["user_id"]
+        if own not in place.members:
+            raise Refused(404, 10007, "Unknown Member")
+        made = place.json["thread_metadata"]["archive_timestamp"]
+        return Answer({"id": place.id, "user_id": own, "join_timestamp": made, "flags": 0})
 
     async def _active(self, call: Call) -> Answer:
         threads = [

@@ -58,10 +58,14 @@ class Commands:
         self._check(call)
         guild = call.path.get("guild_id", "")
         rules.check_commands(call.body)
-        old = {(one["type"], one["name"]): one["id"] for one in self.kept.get(guild, [])}
-        self.kept[guild] = [self._made(one, guild, old) for one in call.body]
+        self.keep(call.body, guild)
         self.world.changed()
         return Answer(self.kept[guild])
+
+    def keep(self, offered: list[Json], guild: str = "") -> None:
+        """Offer these and no others, everywhere or in a guild."""
+        old = {(one["type"], one["name"]): one["id"] for one in self.kept.get(guild, [])}
+        self.kept[guild] = [self._made(one, guild, old) for one in offered]
 
     def _check(self, call: Call) -> None:
         if call.path["application_id"] != self.world.application["id"]:

@@ -77,7 +77,7 @@ class Gateway:
         self.silent = False
         """Heartbeats are not acknowledged."""
         self.most_shards: int | None = None
-        self._token = token
+        self.token = token
         self._told = told
         self._lines: set[Line] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -197,7 +197,7 @@ class Gateway:
         return session
 
     def _refused(self, data: Json) -> int:
-        if data["token"] != self._token:
+        if data["token"] != self.token:
             return 4004
         index, count = data.get("shard") or (0, 1)
         if not 0 <= index < count:
@@ -247,8 +247,8 @@ class Gateway:
             self.sessions.pop(data["session_id"], None)
             await line.send(INVALID, False)
             return None
-        if data["token"] != self._token or data["seq"] > len(session.events):
-            await line.socket.close(code=4004 if data["token"] != self._token else 4007)
+        if data["token"] != self.token or data["seq"] > len(session.events):
+            await line.socket.close(code=4004 if data["token"] != self.token else 4007)
             return None
         self.resumed += 1
         session.line, session.sent = line, data["seq"]

@@ -35,6 +35,7 @@ class Interaction:
     message: Json | None = None
     answer: int = 0
     """The kind of the first answer; 0 before there is one."""
+    answered_after_s: float = 0
     original: Json | None = None
     loading: bool = False
     form: Json | None = None
@@ -130,7 +131,7 @@ class Interactions:
         if kind not in _ALLOWED[one.kind] or (kind in (DEFER_UPDATE, UPDATE) and not one.message):
             raise invalid("type", "BASE_TYPE_CHOICES", "This answer does not fit the interaction.")
         resource = self._answered(one, kind, data, call)
-        one.answer = kind
+        one.answer, one.answered_after_s = kind, self.world.now_s - one.began_s
         self.world.changed()
         if call.query.get("with_response") not in ("1", "true"):
             return Answer()
@@ -209,6 +210,8 @@ class Interactions:
             raise Refused(404, 10015, "Unknown Webhook")
         if self.world.now_s - one.began_s > TOKEN_S:
             raise Refused(401, 50027, "Invalid Webhook Token")
+        if one.place.id not in self.world.channels:
+            raise Refused(404, 10003, "Unknown Channel")
         return one
 
     async def _follow_up(self, call: Call) -> Answer:

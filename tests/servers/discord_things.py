@@ -8,7 +8,7 @@ from typing import Any
 Json = dict[str, Any]
 
 EPOCH_MS = 1_420_070_400_000
-EPHEMERAL, LOADING, V2 = 1 << 6, 1 << 7, 1 << 15
+HAS_THREAD, EPHEMERAL, LOADING, V2 = 1 << 5, 1 << 6, 1 << 7, 1 << 15
 TEXT, DM, FORUM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 15, 11, 12
 THREADS = (10, PUBLIC_THREAD, PRIVATE_THREAD)
 
@@ -62,6 +62,8 @@ class Channel:
     json: Json
     messages: dict[str, Json] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+    """Who is in it, of a private thread."""
 
     @property
     def id(self) -> str:

@@ -150,6 +150,7 @@ class World(Places):
         self.channels[made.id] = made
         if own and own in parent.messages:
             parent.messages[own]["thread"] = json
+            parent.messages[own]["flags"] |= things.HAS_THREAD
         self.tell("THREAD_CREATE", {**json, "newly_created": True}, parent.guild_id)
         self.changed()
         return made

@@ -52,15 +52,14 @@ class SlackApi:
         self.responses, self.admin = ResponseUrls(self), Admin(self)
         self.team = self.workspace("Acme")
         self.bot_token = self.new_token(self.team).value
-        app_token = Token(
-            value=f"xapp-1-{secrets.token_hex(8)}",
-            team=self.team.id,
-            scopes={"connections:write"},
-            kind="app",
-        )
-        self.tokens[app_token.value] = app_token
-        self.app_token = app_token.value
+        self.app_token = self._own_token("xapp-1", "app", {"connections:write"})
+        self.config_token = self._own_token("xoxe.xoxp-1", "config", set())
         self._runner = web.AppRunner(self._routes(), shutdown_timeout=0.1, access_log=None)
+
+    def _own_token(self, begins: str, kind: str, scopes: set[str]) -> str:
+        value = f"{begins}-{secrets.token_hex(8)}"
+        self.tokens[value] = Token(value=value, team=self.team.id, scopes=scopes, kind=kind)
+        return value
 
     @property
     def api_url(self) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 METHODS: Mapping[str, Callable[[Ask], Json]] = {
     "apps.connections.open": slack_places.connections_open,
+    "apps.manifest.export": slack_places.export_manifest,
+    "apps.manifest.validate": slack_places.validate_manifest,
     "assistant.threads.setStatus": slack_places.set_status,
     "auth.revoke": slack_places.revoke,
     "auth.test": slack_places.auth_test,
@@ -61,7 +63,10 @@ METHODS: Mapping[str, Callable[[Ask], Json]] = {
     "views.update": slack_views.update_view,
 }
 _NO_TOKEN = {"oauth.v2.access"}
-_APP_TOKEN = {"apps.connections.open", "auth.test"}
+_KINDS_OF_TOKEN = {
+    "app": {"apps.connections.open", "auth.test"},
+    "config": {"apps.manifest.export", "apps.manifest.validate"},
+}
 _ANYWHERE = {"token", "team_id"}
 """Arguments that Bolt sends with every call."""
 _KINDS_OF_PLACE = ("channels:", "groups:", "im:", "mpim:")
@@ -157,7 +162,9 @@ class Methods:
                 raise Refused("invalid_auth" if given else "not_authed")
             if token.refused:
                 raise Refused(token.refused)
-            if token.kind == "app" and ask.name not in _APP_TOKEN:
+            of_config = ask.name in _KINDS_OF_TOKEN["config"]
+            allowed = _KINDS_OF_TOKEN.get(token.kind, set() if of_config else METHODS)
+            if ask.name not in allowed:
                 raise Refused("not_allowed_token_type")
         method = slack_specs.method(ask.name)
         if method.known and (strange := ask.arguments.keys() - method.arguments - _ANYWHERE):

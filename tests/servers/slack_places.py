@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.servers import slack_wire
+from tests.servers import slack_specs, slack_wire
 from tests.servers.slack_ask import Ask
 from tests.servers.slack_world import Channel, Json, Message, Refused
 
@@ -29,6 +29,19 @@ def connections_open(ask: Ask) -> Json:
     if ask.slack.app.request_url:
         raise Refused("forbidden_team")
     return {"url": ask.slack.socket.address()}
+
+
+def export_manifest(ask: Ask) -> Json:
+    if ask.text("app_id") != ask.slack.app.id:
+        raise Refused("invalid_app_id")
+    return {"manifest": ask.slack.app.manifest}
+
+
+def validate_manifest(ask: Ask) -> Json:
+    if problems := slack_specs.manifest_problems(ask.json("manifest", "invalid_manifest")):
+        errors = [{"message": message, "pointer": where} for where, message in problems]
+        raise Refused("invalid_manifest", errors=errors)
+    return {}
 
 
 def oauth_access(ask: Ask) -> Json:

@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any, Literal
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 if TYPE_CHECKING:
     from tests.servers.slack_api import SlackApi
@@ -20,7 +20,10 @@ class Unreached(Exception):
 
 
 class Connection:
-    """One socket of the app. One that is `silent` is dead, and does not tell."""
+    """One socket of the app. One that is `silent` is dead, and does not tell.
+
+    It is `gone` when it broke off; where it was closed in order, an ack may come by another.
+    """
 
     def __init__(self, ws: web.WebSocketResponse, request: web.Request) -> None:
         self.ws = ws
@@ -47,6 +50,8 @@ class Socket:
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._turn = itertools.count()
         self.connections: list[Connection] = []
+        self.shut, self.turned_away = False, 0
+        """Whether nobody is let in, and how often somebody was not."""
         self.opened = 0
         """How many connections there ever were."""
         self.late: list[str] = []
@@ -63,6 +68,10 @@ class Socket:
         if ticket not in self._tickets:
             return web.Response(status=401, text="invalid ticket")
         self._tickets.discard(ticket)
+        if self.shut:
+            self.turned_away += 1
+            self._slack.news.tell()
+            return web.Response(status=503)
         ws = web.WebSocketResponse(autoping=False)
         await ws.prepare(request)
         connection = Connection(ws, request)
@@ -77,7 +86,7 @@ class Socket:
         try:
             await self._listen(connection)
         finally:
-            self._forget(connection)
+            self._forget(connection, broken=ws.close_code != WSCloseCode.OK)
         return ws
 
     def _hello(self) -> dict[str, Any]:
@@ -91,7 +100,7 @@ class Socket:
     async def _listen(self, connection: Connection) -> None:
         async for message in connection.ws:
             match message.type:
-                case WSMsgType.PING if not connection.silent:
+                case WSMsgType.PING if not (connection.silent or connection.ws.closed):
                     connection.pings += 1
                     await connection.ws.pong(message.data)
                 case WSMsgType.TEXT if not connection.silent:
@@ -106,8 +115,10 @@ class Socket:
         else:
             waiting.set_result(ack.get("payload"))
 
-    def _forget(self, connection: Connection) -> None:
-        connection.gone.set()
+    def _forget(self, connection: Connection, *, broken: bool) -> None:
+        """Send nothing there any more."""
+        if broken:
+            connection.gone.set()
         if connection in self.connections:
             self.connections.remove(connection)
         self._slack.news.tell()
@@ -150,6 +161,8 @@ class Socket:
     async def disconnect(self, reason: Reason, *, count: int = 1, close: bool = True) -> None:
         """Ask `count` connections to go; a warning lets them stay, all else closes them."""
         for connection in list(self.connections[:count]):
+            if reason != "warning":
+                self._forget(connection, broken=False)
             await connection.send({"type": "disconnect", "reason": reason, "debug_info": {}})
             if close and reason != "warning":
                 await connection.ws.close()
@@ -157,5 +170,5 @@ class Socket:
     async def cut(self, count: int = MOST) -> None:
         """Drop connections without a word."""
         for connection in list(self.connections[:count]):
-            self._forget(connection)
+            self._forget(connection, broken=True)
             connection.abort()

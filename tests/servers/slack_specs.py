@@ -98,6 +98,15 @@ def _validator(definition: str) -> Validator:
     )
 
 
+def manifest_problems(manifest: Any) -> list[tuple[str, str]]:
+    """What Slack's schema has against an app's manifest: where, and what."""
+    if (place := folder()) is None:
+        return []
+    schema = json.loads((place / "manifest.schema.1.json").read_text("utf-8"))
+    errors = Draft7Validator(schema).iter_errors(manifest)
+    return [(error.json_path, error.message[:300]) for error in errors]
+
+
 def problem(part: Mapping[str, Any]) -> str:
     """What the schema has against a block, view or chunk; "" for nothing."""
     if _schema() is None:

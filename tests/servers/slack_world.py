@@ -151,6 +151,8 @@ class App:
     signing_secret: str = "signing-secret"
     commands: set[str] | None = None
     events: set[str] = field(default_factory=lambda: set(EVENTS))
+    manifest: Json = field(default_factory=dict)
+    """What the app is, as its owner last pasted it."""
     request_url: str = ""
     """Where HTTP mode sends to; without it Socket Mode is on."""
 

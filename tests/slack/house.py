@@ -50,9 +50,11 @@ async def office(
     *,
     settings: Tokens | None = None,
     player: Model | None = None,
+    playbooks: Path = PLAYBOOKS,
+    team: Path | None = None,
 ) -> AsyncIterator[Office]:
     """As `podium serve` puts it together, without the page."""
-    env = Settings(_env_file=None, data=folder, playbooks=PLAYBOOKS, team=None)  # pyright: ignore[reportCallIssue]
+    env = Settings(_env_file=None, data=folder, playbooks=playbooks, team=team)  # pyright: ignore[reportCallIssue]
     database = await Database.open(f"sqlite:///{folder / 'podium.db'}")
     slack = Slack(
         settings or tokens(api),
@@ -67,6 +69,7 @@ async def office(
         now=now,
     )
     live, chats = Live(), {"slack": slack.chat}
+    live.listen(slack.chat.writing.heard)
     try:
         async with open_house(
             env,
@@ -74,7 +77,8 @@ async def office(
             chats=chats,
             live=live,
             player=player or Understudy(),
-            sights=chats,
+            sights={"slack": slack.sight},
+            views=database.views,
         ) as house:
             threads = Threads(
                 desk=house.desk, live=live, views=database.views, chats=chats, again_s=0.2

@@ -1,6 +1,7 @@
 """Cards and forms as Slack's blocks: within every limit, and harmless whatever they say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import prose, render, views
+from adapters.slack import render, views
+from adapters.slack.home import home
 from adapters.slack.render import Reader
-from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words
+from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words, long
 from bot.playbook.model import (
     Choice,
     Date,
@@ -117,13 +119,36 @@ def test_what_does_not_fit_in_three_messages_is_a_file_with_a_summary():
     assert of_kind(whole, "actions")
 
 
-def test_tables_stay_tables_the_second_in_a_message_as_lines():
+def test_tables_stay_tables_each_in_a_message_of_its_own():
     table = "| a | b |\n|---|---|\n| 1 | x \\| y |"
-    whole = drawn(a_draft(f"Before.\n\n{table}\n\nBetween.\n\n{table}\n\nAfter."))
-    (one,) = of_kind(whole, "table")
-    assert [[cell["text"] for cell in row] for row in one["rows"]] == [["a", "b"], ["1", "x | y"]]
-    assert "1 | x | y" in said(whole)
-    assert said(whole).index("Before.") < said(whole).index("After.")
+    whole = drawn(a_draft(f"Before.\n\n{table}", Table(("c",), (("2",),), label="Judged by")))
+    first, second = whole.parts
+    assert [block["type"] for block in first.blocks[-2:]] == ["markdown", "table"]
+    rows = [[cell["text"] for cell in row] for row in first.blocks[-1]["rows"]]
+    assert rows == [["a", "b"], ["1", "x | y"]]
+    assert [block["type"] for block in second.blocks[:2]] == ["context", "table"]
+    assert second.blocks[-1]["type"] == "actions"
+
+
+def test_more_tables_than_messages_are_lines_and_nothing_is_lost():
+    tables = [f"Before {n}.\n\n| a | b |\n|---|---|\n| 1 | x{n} |\n" for n in range(5)]
+    whole = drawn(a_draft("\n".join(tables)))
+    assert not whole.file
+    assert len(of_kind(whole, "table")) == 1
+    assert all(f"x{n}" in said(whole) for n in range(5))
+
+
+def test_a_notification_says_what_it_is_about():
+    whole = drawn(a_draft("# Acme for growers\n\nIt is short."))
+    assert whole.parts[0].text == "Draft 1 – Acme for growers"
+    asked = Card(key="gate-1", title="For you to do", blocks=(Words("Clear these:\n\n- a\n- b"),))
+    assert drawn(asked).parts[0].text == "For you to do – Clear these:"
+
+
+def test_podiums_own_words_have_the_workspaces_prefix():
+    to = replace(TO, prefix="podium-")
+    card = Card(key="x", title="Gone", blocks=(Words("/needs-me shows it, see a/runs"),))
+    assert "/podium-needs-me shows it, see a/runs" in str(render.card(card, to))
 
 
 def test_a_table_that_slack_would_refuse_is_lines_and_nothing_is_lost():
@@ -155,7 +180,7 @@ def test_people_are_called_by_their_names_in_podiums_own_words():
     checklist = Checklist((Item(label="Review", state="asking", who="U0ANA11"),))
     whole = drawn(Card(key="root", title="Run", blocks=(Words("For U0ANA11"), checklist)))
     assert "U0ANA11" not in said(whole)
-    assert "asks a person *Review* · ana" in said(whole)
+    assert "*Review* · waits for ana" in said(whole)
 
 
 def test_a_stamp_of_another_platform_has_its_short_name():
@@ -266,7 +291,7 @@ def test_every_form_keeps_slacks_rules_page_by_page(fields: int):
     names: list[str] = []
     for page in range(views.pages(form)):
         of = views.Origin(action=form.action, place="slack:T1:C1", page=page)
-        view = views.modal(form, of, TO, viewer=ANA, today=date(2026, 11, 22))
+        view = views.modal(form, of, views.Here(TO, ANA, date(2026, 11, 22)))
         assert slack_rules.of_view(view) == []
         names += [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
         assert views.origin(view["private_metadata"]) == of
@@ -275,14 +300,24 @@ def test_every_form_keeps_slacks_rules_page_by_page(fields: int):
 
 def test_a_home_with_much_to_decide_keeps_slacks_rules():
     cards = [a_draft("A sentence. " * 600, Stamp("Opened", ANA, NOON)) for _ in range(30)]
-    home = views.home(cards, [], [], TO)
-    assert slack_rules.of_view(home) == []
-    assert "more: /needs-me" in str(home)
+    shown = home(cards, [], [], TO)
+    assert slack_rules.of_view(shown) == []
+    assert "more: /needs-me" in str(shown)
+
+
+def test_the_home_shows_markdown_as_slack_writes_it():
+    text = "# The news\n\nIt is **new**.\n- ~~Old.~~\n- **New.** <@U0ANA11>"
+    card = Card(key="draft-2", title="Draft 2", blocks=(Prose(text, label="What changed"),))
+    shown = home([card], [], [], TO)
+    assert slack_rules.of_view(shown) == []
+    told = next(b["text"]["text"] for b in shown["blocks"] if "The news" in str(b))
+    assert told == "*The news*\n\nIt is new.\n• ~Old.~\n• New. &lt;@U0ANA11&gt;"
+    assert "What changed" in str(shown)
 
 
 @given(st.text(alphabet=st.sampled_from("`~\n ab|-#"), max_size=400), st.integers(60, 200))
 def test_cutting_a_text_loses_no_letter(text: str, most: int):
-    pieces = prose.pieces(text, most)
+    pieces = long.pieces(text, most)
     assert all(len(piece) <= most for piece in pieces)
     assert _letters("".join(pieces)) == _letters(text)
 

@@ -1,9 +1,12 @@
 """Places, rights and tokens that are gone: nothing is lost, and a person is told in words."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.ports import Query
 from tests.fakes_model import HeldModel
 from tests.servers.slack_api import SlackApi
 from tests.servers.slack_person import Person
@@ -95,6 +98,66 @@ async def test_a_revoked_token_is_told_to_machines_and_nothing_is_lost(
         api.tokens[api.bot_token].refused = ""
         await sees(ana, "Written while nobody was let in.", button="Approve")
         assert await at_work.slack.health() == "ok"
+
+
+async def test_a_token_that_was_revoked_is_told_to_whoever_would_delegate(
+    api: SlackApi, at_work: Office
+):
+    ana = at_work.ana()
+    api.admin.revoke()
+    await ana.type("/delegate quick topic: Shut out")
+    await whispered(ana, "Slack no longer accepts the bot token (token_revoked): install the app")
+    assert "token_revoked" in await at_work.slack.health()
+
+
+async def test_a_scope_that_lacks_is_told_and_nothing_is_begun_unseen(
+    api: SlackApi, at_work: Office
+):
+    ana = at_work.ana()
+    scopes, reading = api.tokens[api.bot_token].scopes, {"channels:read", "groups:read"}
+    reading |= {"im:read", "mpim:read"}
+    scopes -= reading
+    await ana.type("/delegate quick topic: No scope")
+    await whispered(ana, "lacks the scope", "channels:read")
+    assert "channels:read" in await at_work.slack.health()
+    scopes |= reading
+    await ana.type("/delegate quick topic: With scope")
+    await sees(ana, "Quick: With scope")
+    assert not any("No scope" in said.text for said in ana.sees())
+    assert await at_work.slack.health() == "ok"
+
+
+async def test_a_refusal_that_nobody_foresaw_is_told_the_requester_once(
+    api: SlackApi, at_work: Office
+):
+    ana, place = at_work.ana(), api.team.channel("#general").id
+
+    def in_the_thread(given: Mapping[str, Any]) -> bool:
+        return given.get("channel") == place and "thread_ts" in given
+
+    refused = api.fail(
+        "chat.postMessage", error="message_limit_exceeded", times=99, only=in_the_thread
+    )
+    await ana.type("/delegate quick topic: Refused")
+    told = await told_alone(ana, "Quick: Refused", "/needs-me")
+    assert "message_limit_exceeded" in told
+    await at_work.threads.quiet()
+    assert refused.met == 1
+    assert await at_work.slack.health() == "ok"
+
+
+async def test_a_requester_whose_account_is_closed_holds_nothing_up(api: SlackApi, at_work: Office):
+    ana = at_work.ana()
+    draft = await a_draft(ana, "Left the company")
+    api.admin.delete_channel("#general")
+    closed = api.fail(
+        "chat.postMessage", error="user_disabled", only=lambda given: given["channel"] == ana.id
+    )
+    await ana.press(draft, "Approve")
+    await api.until(lambda: closed.met)
+    await at_work.threads.quiet()
+    (run,) = await at_work.house.desk.find(Query(limit=5))
+    assert run.outcome == "approved"
 
 
 async def test_a_bad_bot_token_is_told_at_the_start(api: SlackApi, tmp_path: Path):

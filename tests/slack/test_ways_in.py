@@ -34,11 +34,44 @@ async def test_a_mention_that_lacks_something_offers_a_button_to_the_form(at_wor
     await sees(ana, "Quick: Asked for")
 
 
-async def test_a_plain_sentence_is_answered_with_what_can_be_said(at_work: Office):
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("hello there", "What you can say"),
+        ("delgate quick topic: Tides", "did you mean /delegate?"),
+        ("what needs me?", "Nothing waits for you."),
+        ("What are my runs today?", "No runs yet."),
+        ("show me the playbooks, please", "One step, and a draft to judge."),
+        ("Quick, before noon", "There is more to fill in."),
+    ],
+)
+async def test_a_plain_sentence_is_understood_or_answered_with_what_can_be_said(
+    at_work: Office, said: str, answer: str
+):
     ana = at_work.ana()
-    ana.mention("hello there")
-    told = await whispered(ana, "What you can say")
-    assert "/delegate" in told.text
+    ana.mention(said)
+    await whispered(ana, answer)
+
+
+async def test_commands_have_the_prefix_that_was_set(api: SlackApi, tmp_path: Path):
+    async with office(api, tmp_path, settings=tokens(api, prefix="podium-")) as at_work:
+        ana = at_work.ana()
+        await ana.type("/podium-delegate quick topic: Prefixed")
+        await sees(ana, "Quick: Prefixed")
+        ana.mention("help")
+        await whispered(ana, "/podium-delegate", "/podium-needs-me", "@Podium help these words")
+
+
+async def test_a_playbook_is_picked_filled_in_and_delegated(at_work: Office):
+    ana = at_work.ana()
+    await ana.type("/delegate")
+    modal = await ana.until(lambda p: p.modal)
+    await ana.fill({"Playbook": next(o for o in modal.fields[0].options if o.startswith("quick"))})
+    await ana.submit()
+    await ana.until(lambda p: p.modal and p.modal.title == "Quick")
+    await ana.fill({"Topic": "Picked"})
+    await ana.submit()
+    await sees(ana, "Quick: Picked")
 
 
 async def test_words_in_private_are_the_same_grammar(at_work: Office):
@@ -58,6 +91,8 @@ async def test_a_message_is_delegated_with_its_thread_as_context(api: SlackApi, 
         await ana.fill({"Playbook": next(one for one in options if one.startswith("quick"))})
         await ana.submit()
         await ana.until(lambda p: p.modal and p.modal.title == "Quick")
+        assert ana.modal
+        assert ana.modal.fields[0].value == "The launch moved to June 3."
         await ana.fill({"Topic": "The launch"})
         await ana.submit()
         (call,) = await model.held()
@@ -66,6 +101,27 @@ async def test_a_message_is_delegated_with_its_thread_as_context(api: SlackApi, 
         assert "And the price is 40." in asked
         shown = await sees(ana, "Quick: The launch")
         assert shown.message.thread_ts == root.ts
+
+
+async def test_every_list_and_a_decision_in_words_lead_to_the_draft_of_the_thread(
+    at_work: Office,
+):
+    ana = at_work.ana()
+    draft = await a_draft(ana, "Tides")
+    await a_draft(ana, "Moons")
+    assert draft.message.text.startswith("Quick: Tides · Draft 1")  # what a notification says
+    assert "Quick: Tides" not in draft.text
+    root = str(draft.message.thread_ts)
+    await at_work.threads.quiet()
+    await ana.type("/runs")
+    runs = await whispered(ana, "Quick: Tides", "Quick: Moons")
+    assert f"/p{root.replace('.', '')}|Open the thread>" in str(runs.message.blocks)
+    ana.mention("approve", thread_ts=root)
+    told = await whispered(ana, "Quick: Tides · Draft 1", "Put to you")
+    assert f"/p{draft.ts.replace('.', '')}?thread_ts={root}" in str(told.message.blocks)
+    assert not [one for one in ana.whispers() if "Quick: Moons · Draft 1" in one.text]
+    await ana.press(told, "Approve")
+    await sees(ana, "Draft 1", "Approved by ana")
 
 
 async def test_the_app_home_shows_what_needs_me_and_decides_it(at_work: Office):
@@ -77,6 +133,9 @@ async def test_the_app_home_shows_what_needs_me_and_decides_it(at_work: Office):
     await ana.press_home("Approve")
     await sees(ana, "Draft 1", "Approved by ana")
     await ana.until(lambda p: "Nothing waits for you." in p.home())
+    ben = at_work.api.person("ben")
+    ben.open_home()
+    assert "by ana" in await ben.until(lambda p: p.home())
     await ana.press_home("Delegate")
     await ana.until(lambda p: p.modal)
 
@@ -84,10 +143,42 @@ async def test_the_app_home_shows_what_needs_me_and_decides_it(at_work: Office):
 async def test_a_file_in_a_message_becomes_an_input(api: SlackApi, tmp_path: Path):
     ana, model = api.person("ana"), HeldModel()
     async with office(api, tmp_path, player=model):
-        notes = [("notes.md", b"# Tides\nThey rise twice a day.")]
+        long = b"\n\nIt goes on and on." * 20_000  # more than one piece of a download
+        notes = [("notes.md", b"# Tides" + long + b"\n\nThey rise twice a day.")]
         ana.say("@podium delegate paper topic: Tides", files=notes)
         (call,) = await model.held()
         assert "They rise twice a day." in call.request.brief
+
+
+async def test_files_that_stand_in_the_thread_become_inputs(api: SlackApi, tmp_path: Path):
+    ana, ben, model = api.person("ana"), api.person("ben"), HeldModel()
+    async with office(api, tmp_path, player=model):
+        root = ben.say("Here are the notes.", files=[("notes.md", b"They rise twice a day.")])
+        ben.say("And a song.", thread_ts=root.ts, files=[("song.mp3", b"ID3" + bytes(100))])
+        ana.mention("delegate paper topic: Tides", thread_ts=root.ts)
+        (call,) = await model.held()
+        assert "They rise twice a day." in call.request.brief
+        await whispered(ana, "Left out: song.mp3 is a .mp3 file")
+
+
+async def test_files_of_the_thread_come_along_with_what_a_form_is_given(
+    api: SlackApi, tmp_path: Path
+):
+    ana, model = api.person("ana"), HeldModel()
+    async with office(api, tmp_path, player=model):
+        root = ana.say("The tides.", files=[("notes.md", b"They rise twice a day.")])
+        await ana.shortcut("delegate_this", root)
+        modal = await ana.until(lambda p: p.modal)
+        options = modal.fields[0].options
+        await ana.fill({"Playbook": next(one for one in options if one.startswith("paper"))})
+        await ana.submit()
+        modal = await ana.until(lambda p: p.modal if p.modal and p.modal.title == "Paper" else None)
+        assert "From this thread: notes.md." in modal.fields[-1].hint
+        await ana.fill({"Topic": "Tides"}, {"Notes": [("more.md", b"And fall as often.")]})
+        await ana.submit()
+        (call,) = await model.held()
+        assert "They rise twice a day." in call.request.brief
+        assert "And fall as often." in call.request.brief
 
 
 async def test_a_form_takes_files_and_says_what_is_wrong_with_one(api: SlackApi, tmp_path: Path):
@@ -106,32 +197,29 @@ async def test_a_form_takes_files_and_says_what_is_wrong_with_one(api: SlackApi,
         assert "They rise twice a day." in call.request.brief
 
 
-async def test_a_text_longer_than_a_field_goes_on_in_a_second_view(api: SlackApi, tmp_path: Path):
+async def test_ten_thousand_characters_go_on_in_a_second_view_and_blanks_are_told(
+    api: SlackApi, tmp_path: Path
+):
     ana, model = api.person("ana"), HeldModel()
-    story = "".join(f"word{n} " for n in range(1_200)).strip()
-    assert len(story) > 9_000
+    story = "".join(f"word{n} " for n in range(1_500)).strip()
+    assert len(story) > 12_000
     async with office(api, tmp_path, player=model):
         await ana.type("/delegate every")
         await ana.until(lambda p: p.modal)
         rest = {"Name": "Long", "Tone": "dry", "Words": "50", "Day": "2026-11-30", "Owner": ana.id}
-        await ana.fill({"Story": story[:3_000], **rest})
+        await ana.fill({"Story": "  \n ", **rest})
+        await ana.submit()
+        blank = await ana.until(lambda p: p.modal if p.modal and p.modal.fields[1].error else None)
+        assert blank.fields[1].error == "This is needed."
+        await ana.fill({"Story": story[:3_000]})
         await ana.submit()
         await ana.until(lambda p: p.depth == 2)
-        parts = {f"Story, part {n + 1}": story[n * 3_000 : (n + 1) * 3_000] for n in range(1, 4)}
+        parts = {f"Story, part {n + 1}": story[n * 3_000 : (n + 1) * 3_000] for n in range(1, 5)}
         await ana.fill({label: part for label, part in parts.items() if part})
         await ana.submit()
         (call,) = await model.held()
         assert story in call.request.brief + call.request.instructions
         assert ana.modal is None
-
-
-async def test_each_is_pinged_once_for_what_waits_for_them(api: SlackApi, at_work: Office):
-    ana = at_work.ana()
-    draft = await a_draft(ana, "Ping")
-    assert [said.text.split("\n")[0] for said in ana.pings()] == ["Draft 1"]
-    await ana.press(draft, "Approve")
-    await sees(ana, "Closed by ana")
-    assert ana.pings() == []
 
 
 # --- other doors ------------------------------------------------------------------------

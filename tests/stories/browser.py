@@ -12,6 +12,7 @@ from playwright.async_api import (
     Page,
     Playwright,
     ViewportSize,
+    expect,
 )
 
 from tests.chromium import executable
@@ -26,6 +27,9 @@ from tests.stories.driver import (
 )
 
 T = TypeVar("T")
+
+# A busy machine is slow, and no test here is about how soon something is seen.
+expect.set_options(timeout=30_000)
 
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -128,7 +132,7 @@ class BrowserSeat:
 
     def _heard(self, kind: str, text: str) -> None:
         # That a server was killed, or refused something, is no fault of the page.
-        missed = ("ERR_CONNECTION", "Failed to load resource")
+        missed = ("ERR_CONNECTION", "Failed to load resource", "before receiving a handshake")
         if kind in ("error", "warning") and not any(words in text for words in missed):
             self.complaints.append(text)
 

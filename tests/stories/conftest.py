@@ -32,7 +32,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     of_page = metafunc.definition.get_closest_marker("page") is not None
     everywhere = metafunc.definition.path.stem in TOLD_EVERYWHERE and not of_page
     platforms = list(HOUSES) if everywhere else ["page"]
-    if metafunc.definition.get_closest_marker("line") is not None:
+    if metafunc.definition.get_closest_marker("elsewhere") is not None:
         platforms.remove("discord")
     metafunc.parametrize("open_house", platforms, indirect=True, scope="module")
 

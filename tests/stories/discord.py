@@ -40,6 +40,8 @@ class DiscordSeat:
         self._thread = ""
         self._since = 0
         """The thread that answers what the person did last is younger than this."""
+        self._again: dict[str, str] = {}
+        """What was wrong with a form, by the message whose button opened it again."""
         self._errors: dict[str, str] = {}
         self._filled: dict[str, Value] = {}
 
@@ -50,6 +52,7 @@ class DiscordSeat:
 
     def _screen(self) -> Screen:
         self._follow()
+        self._open_again()
         place = self._world.channels.get(self.person.channel.id)
         thread = self._world.channels.get(self._thread)
         return Screen(
@@ -58,7 +61,10 @@ class DiscordSeat:
                 *self._messages(thread, "thread"),
             ),
             form=self._form(),
-            notices=tuple("The application did not respond." for _ in self.person.failed),
+            notices=(
+                *("The application did not respond." for _ in self.person.failed),
+                *self._again.values(),
+            ),
             channels=tuple(
                 f"#{one.json['name']}"
                 for one in self._world.channels.values()
@@ -101,7 +107,7 @@ class DiscordSeat:
             one.label: SeenField(
                 kind=one.kind,
                 value=self._filled.get(one.label, one.value),
-                error=self._errors.get(one.label, ""),
+                error=self._errors.get(one.label, "") or _wrong(one.about),
                 options=tuple(people)
                 if one.kind == "person"
                 else tuple(shown for shown, _ in one.options),
@@ -170,6 +176,14 @@ class DiscordSeat:
     async def leave(self) -> None:
         self.person.close_form()
 
+    def _open_again(self) -> None:
+        """Discord shows no error in a form that was sent: a button under it opens it again."""
+        for one in self.person.answers(self._since):
+            labels = [each.get("label") for each in controls(one["components"])]
+            if "Open the form again" in labels and one["id"] not in self._again:
+                self._again[one["id"]] = read(one, self._world)
+                self.person.press(one, "Open the form again")
+
     # --- the thread of what they began ------------------------------------------------------
 
     def _follow(self) -> None:
@@ -201,6 +215,11 @@ class DiscordSeat:
         said = read(self._world.versions[own][-1], None)
         threads = [one.id for one in self.person.threads if f"<#{one.id}>" in said]
         return threads[0] if threads else ""
+
+
+def _wrong(hint: str) -> str:
+    """The error that stands where a field's hint does."""
+    return hint.removeprefix("⚠ ") if hint.startswith("⚠ ") else ""
 
 
 class DiscordHouse:

@@ -77,12 +77,13 @@ class SlackSeat:
         ]
 
     def _seen(self, shown: Shown, where: Where) -> Seen:
+        files = (file.data.decode() for file in shown.message.files)
         seen = Seen(
             id=shown.ts,
             where="private" if shown.private else where,
             by=shown.by,
             title=_title(shown),
-            text=shown.text.replace("\u2060", ""),
+            text="\n".join([shown.text.replace("\u2060", ""), *files]),
             buttons=tuple(one.label for one in shown.controls if one.option is None),
         )
         self._kept[seen] = shown
@@ -127,7 +128,7 @@ class SlackSeat:
     async def fill(
         self, values: Mapping[str, Value], files: Mapping[str, Sequence[Upload]] | None = None
     ) -> None:
-        await self._person.fill(values, files)
+        await self._person.fill({label: _here(value) for label, value in values.items()}, files)
         if not self._thread:
             self.follow()
         await self._person.submit()
@@ -148,6 +149,12 @@ class SlackSeat:
         """Close what is open; a Slack goes on without anybody at the screen."""
         if self._person.modal:
             await self._person.close_modal(all_of_them=True)
+
+
+def _here(value: Value) -> Value:
+    """A person, whom the stories call as the page does, is picked by name."""
+    of_page = isinstance(value, str) and value.startswith("web:podium:")
+    return value.rpartition(":")[2].title() if of_page and isinstance(value, str) else value
 
 
 def _title(shown: Shown) -> str:

@@ -158,6 +158,6 @@ async def test_an_unknown_run_leads_to_those_that_are(sits: Sits, house: PageHou
     gone = await ana.page.request.get(f"{house.served.url}/runs/rnone/export.md")
     assert (gone.status, await gone.text()) == (404, "There is no run rnone.")
     await ana.page.goto(f"{house.served.url}/runs/rnone")
-    await expect(ana.page.get_by_text("There is no such run.")).to_be_visible()
+    await expect(ana.page.get_by_text("There is no such run")).to_be_visible()
     await ana.page.get_by_role("link", name="To all runs").click()
     await expect(ana.page).to_have_url(re.compile("/runs$"))

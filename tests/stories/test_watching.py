@@ -17,11 +17,12 @@ async def test_3_the_checklist_moves_while_work_goes_on_and_ends_right(house: Ho
     await delegates(ana, "quick topic: Calm", "Quick: Calm")
     await sees(ana, "Quick: Calm", "at work", where="thread")
     wait.set()
-    root = await sees(ana, "Quick: Calm", "asks a person", "draft 1", where="thread")
-    assert "done Draft" in " ".join(root.text.split())
+    root = await sees(ana, "Quick: Calm", "waits for", "draft 1", where="thread")
+    assert {"Draft", "done"} <= {*root.text.replace("*", "").split()}
     await sees(ana, "Calm is what it is.", where="thread", button="Approve")
 
 
+@pytest.mark.elsewhere
 async def test_3_words_stream_in_while_they_are_written(house: House, cast: Cast):
     ana = await house.seat("Ana")
     said = "These words come one after another. " * 20
@@ -35,9 +36,9 @@ async def test_3_words_stream_in_while_they_are_written(house: House, cast: Cast
 async def test_3_what_it_costs_is_seen(house: House, cast: Cast):
     ana = await house.seat("Ana")
     await delegates(ana, "quick topic: Cost", "Quick: Cost")
-    draft = await sees(ana, "Draft 1", where="thread", button="Approve")
-    assert "spent" in draft.text
-    assert "$0.00 spent" not in draft.text
+    root = await sees(ana, "Quick: Cost", "Waits for ana", where="channel")
+    assert "spent" in root.text
+    assert "$0.00 spent" not in root.text
 
 
 async def test_4_a_choice_is_kept_for_a_person_and_the_rest_goes_on(house: House, cast: Cast):
@@ -46,7 +47,7 @@ async def test_4_a_choice_is_kept_for_a_person_and_the_rest_goes_on(house: House
     await delegates(ana, "brief product: Choice", "Brief: Choice")
     choice = await sees(ana, "Which angle do we lead with?", *ANGLES, where="thread")
     assert choice.buttons == tuple(f"{n} · {angle}" for n, angle in enumerate(ANGLES, 1))
-    await sees(ana, "Brief: Choice", "at work Facts", where="thread")
+    await sees(ana, "Brief: Choice", "Facts", "at work", where="thread")
     await ana.press(choice, choice.buttons[1])
     chosen = await sees(ana, "Which angle do we lead with?", ANGLES[1], no_button=True)
     assert "by ana" in chosen.text
@@ -92,7 +93,6 @@ async def test_11_cancel_stops_the_calls_and_says_so(house: House, cast: Cast):
     assert not (await sees(ana, "Wide", "Cancelled", where="channel")).buttons
 
 
-@pytest.mark.page
 async def test_16_a_long_draft_is_shown_whole_with_its_buttons(house: House, cast: Cast):
     header = "|" + "|".join(f"column {n}" for n in range(12)) + "|\n|" + "---|" * 12
     rows = "\n".join("|" + "|".join(f"r{r}c{c}" for c in range(12)) + "|" for r in range(12))
@@ -102,10 +102,14 @@ async def test_16_a_long_draft_is_shown_whole_with_its_buttons(house: House, cas
     ana = await house.seat("Ana")
     cast.says("Write on Length", draft)
     await delegates(ana, "quick topic: Length", "Quick: Length")
-    seen = await sees(ana, "And that is the end.", where="thread", button="Approve")
+    seen = await sees(ana, "Draft 1", where="thread", button="Approve")
     assert seen.buttons == ("Approve", "Revise", "Reject")
+    thread = (await ana.screen()).all(where="thread")
+    assert thread[-1] == seen
+    whole = "\n".join(one.text for one in thread)
     for part in ("Part 0", "Part 27", "Sentence 13 says something.", "r11c11", "code <b>"):
-        assert part in seen.text
+        assert part in whole
+    assert "And that is the end." in whole
 
 
 HOSTILE = """@everyone and <!channel> and <@U1>, look

@@ -82,7 +82,7 @@ def test_broken_files_come_before_those_with_warnings():
 
 
 def test_the_page_of_a_playbook_says_all_that_its_file_says():
-    shown = playbook.whole(LAUNCH, SHIPPED, "about: …")
+    shown = playbook.whole(LAUNCH, SHIPPED, "about: …", {})
     assert [step["name"] for step in shown["steps"]] == [
         *("Facts", "Angles", "Day", "Clearance", "Lead", "Draft", "Best")
     ]
@@ -131,7 +131,7 @@ def test_scripts_in_a_role_come_to_nothing():
         samples={},
         problems=(),
     )
-    shown = playbook.whole(LAUNCH, library, "")
+    shown = playbook.whole(LAUNCH, library, "", {})
     writer = next(one for one in shown["specialists"] if one["name"] == "writer")
     assert "<script" not in writer["instructions"]
     assert "<em>Write.</em>" in writer["instructions"]

@@ -43,28 +43,28 @@ def edge(found: Plan, source: str, target: str) -> Edge:
 
 
 def test_steps_stand_in_layers_after_what_they_wait_for_and_the_review_is_last():
-    found = plan(playbook(a=work(), b=work(), c=work("On {{ a }} and {{ b }}.")))
+    found = plan(playbook(a=work(), b=work(), c=work("On {{ a }} and {{ b }}.")), {})
     assert places(found) == {"a": (0, 0), "b": (0, 1), "c": (1, 0.5), REVIEW: (2, 0.5)}
     assert ends(found) == [("a", "c"), ("b", "c"), ("c", REVIEW)]
     assert (found["layers"], found["rows"]) == (3, 2)
 
 
 def test_what_follows_from_other_lines_is_said_but_not_drawn():
-    found = plan(playbook(a=work(), b=work("{{ a }}"), c=work("{{ a }} {{ b }}")))
+    found = plan(playbook(a=work(), b=work("{{ a }}"), c=work("{{ a }} {{ b }}")), {})
     assert ends(found) == [("a", "b"), ("b", "c"), ("c", REVIEW)]
     assert node(found, "c")["told"] == "C, by writer, after A and B"
 
 
 def test_a_line_over_several_layers_finds_its_way_between_the_nodes():
     steps = {"a": work(), "b": work("{{ a }}"), "c": work("{{ b }}"), "far": work()}
-    found = plan(playbook(**steps, last=work("{{ c }} {{ far }}")))
+    found = plan(playbook(**steps, last=work("{{ c }} {{ far }}")), {})
     assert edge(found, "far", "last")["points"] == [(0, 1), (1, 1), (2, 1), (3, 0.5)]
     assert node(found, "b")["y"] == 0
 
 
 def test_lines_do_not_cross_where_another_order_avoids_it():
     first = {"a": work(), "b": work(), "c": work()}
-    found = plan(playbook(**first, x=work("{{ c }}"), y=work("{{ b }}"), z=work("{{ a }}")))
+    found = plan(playbook(**first, x=work("{{ c }}"), y=work("{{ b }}"), z=work("{{ a }}")), {})
     rows = places(found)
     assert [rows["x"][1], rows["y"][1], rows["z"][1]] == [
         rows["c"][1],
@@ -91,7 +91,7 @@ def test_who_does_what_is_told_apart():
             },
         }
     )
-    found = plan(book)
+    found = plan(book, {})
     assert [node["kind"] for node in found["nodes"]] == [
         *("act", "work", "work", "judge", "human", "review", "act")
     ]
@@ -112,7 +112,7 @@ def test_who_does_what_is_told_apart():
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_no_two_nodes_of_a_shipped_playbook_stand_in_one_place(name: str):
-    found = plan(SHIPPED[name])
+    found = plan(SHIPPED[name], {})
     assert len(set(places(found).values())) == len(found["nodes"])
     assert {target for _, target in ends(found)} >= {REVIEW}
     assert all(point[1] <= found["rows"] - 1 for e in found["edges"] for point in e["points"])

@@ -80,13 +80,13 @@ def test_a_long_draft_is_cut_at_a_paragraph_and_whole_when_it_is_asked_for():
     assert shows["whole"] == "Show the whole draft"
     assert "Part 1" in shows["blocks"][0]
     assert "Part 8" not in shows["blocks"][0]
-    assert "Part 8" in whole(told.run, told.run.gates["review-1"], TEAM)[0]
+    assert "Part 8" in whole(told.run, told.run.gates["review-1"], TEAM, {})[0]
 
 
 def test_long_options_are_cut_and_whole_when_they_are_asked_for():
     told = choosing("word " * OPTION_GLANCE, "blue")
     assert shown(told.run)["whole"]
-    first, second = whole(told.run, told.run.gates["lead.1"], TEAM)
+    first, second = whole(told.run, told.run.gates["lead.1"], TEAM, {})
     assert first.count("word") == OPTION_GLANCE
     assert "blue" in second
 

@@ -9,6 +9,7 @@ from adapters.web.views.decisions import decisions
 from adapters.web.views.export import as_json, as_markdown, file_name
 from adapters.web.views.head import head
 from adapters.web.views.spending import spending
+from bot.policy import Team
 from bot.prompts import request
 from bot.run import commands as c
 from bot.run import events as e
@@ -154,7 +155,7 @@ def test_who_cancelled_a_run_is_told():
     assert [(one.about, one.verb, one.by) for one in decisions(told.records, told.run)] == [
         ("The run", "Cancelled", ANA)
     ]
-    shown = head(told.run)
+    shown = head(told.run, {})
     assert shown["state"] == "Cancelled"
     assert shown["stamp"].startswith("by <strong>ana</strong>")
 
@@ -166,21 +167,21 @@ def test_what_others_wrote_stays_text():
     told = Directed(product=HOSTILE)
     handed_in(told, "draft", HOSTILE)
     told.give(c.Revise("review-1", note=HOSTILE), by=ANA)
-    listed = sheets.decided(decisions(told.records, told.run))
-    for html in (sheets.brief(told.run), listed):
+    listed = sheets.decided(decisions(told.records, told.run), {})
+    for html in (sheets.brief(told.run, {}), listed):
         assert "<img" not in html
         assert "<script" not in html
         assert "&lt;script&gt;" in html
 
 
 def test_a_finished_step_says_how_long_it_took():
-    assert "attempt 2, 4.0 s" in sheets.checklist(revised().run)
+    assert "attempt 2, 4.0 s" in sheets.checklist(revised().run, Team(), {})
 
 
 def test_the_markdown_holds_brief_result_drafts_decisions_and_costs():
     told = revised()
     told.give(c.Approve("review-2"), by=ANA)
-    text = as_markdown(told.records, told.run)
+    text = as_markdown(told.records, told.run, {})
     headings = [line for line in text.splitlines() if line.startswith("#")]
     assert headings == [
         "# Launch brief: Acme",

@@ -88,11 +88,14 @@ def test_what_reorders_text_is_not_let_through():
 def test_all_that_is_chosen_is_among_what_can_be_chosen():
     names = {ANA: "Ana", BO: "Bo"}
     asked = chosen(playbook="long-gone", requester="slack:T1:U2", status="rejected")
-    shown = controls(asked, who=ANA, playbooks=["launch-brief"], names=names)
+    shown = controls(asked, who=ANA, playbooks=["launch-brief"], people=names, names=names)
     assert [value for value, _ in shown["playbooks"]] == ["", "launch-brief", "long-gone"]
     assert [name for _, name in shown["people"]] == ["Anyone", "Me", "Bo", "U2"]
     assert "rejected" in dict(shown["states"])
-    assert controls(chosen(requester=ANA), who=ANA, playbooks=[], names={})["requester"] == "me"
+    assert (
+        controls(chosen(requester=ANA), who=ANA, playbooks=[], people=(), names={})["requester"]
+        == "me"
+    )
 
 
 def test_an_empty_list_says_why():

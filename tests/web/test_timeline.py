@@ -8,7 +8,7 @@ from tests.run.director import ANA, BO, DRAFT, Directed, playbook
 
 
 def shown(told: Directed) -> Timeline:
-    return timeline(told.records, told.run, told.now)
+    return timeline(told.records, told.run, told.now, {})
 
 
 def row(told: Directed, label: str) -> Row:

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 from adapters.documents import UnreadableFile, read_document
 from adapters.web.guard import MEMBER
 from adapters.web.uploads import Lost, Uploads
+from bot.names import Names
 
 ANA, BEN = "web:podium:ana", "web:podium:ben"
 
@@ -16,7 +17,7 @@ class Desk:
     """Uploads, and a browser whose member the guard has found to be Ana."""
 
     def __init__(self) -> None:
-        self.uploads = Uploads(read_document, UnreadableFile)
+        self.uploads = Uploads(read_document, UnreadableFile, Names())
         app = FastAPI()
         app.include_router(self.uploads.router)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from adapters.web.elements.part import Part
-from adapters.web.views.graph import plan
+from adapters.web.views.graph import asked, plan
 from bot.cards import ItemState
 from bot.playbook.model import Playbook
 
@@ -13,12 +13,15 @@ class Graph(Part, component="../static/graph.js"):
 
     def __init__(self, *, small: bool = False) -> None:
         super().__init__()
-        self._playbook: Playbook | None = None
+        self._drawn: tuple[Playbook, list[str | None]] | None = None
         self._props["small"] = small
 
-    def show(self, playbook: Playbook, states: Mapping[str, ItemState]) -> None:
+    def show(
+        self, playbook: Playbook, states: Mapping[str, ItemState], names: Mapping[str, str]
+    ) -> None:
         """Show a playbook, and how far each step is: by its name, or REVIEW; none at rest."""
-        if playbook != self._playbook:
-            self._playbook = playbook
-            self._show(plan=plan(playbook))
+        drawn = playbook, [names.get(person) for person in asked(playbook)]
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._show(plan=plan(playbook, names))
         self._show(states=dict(states))

@@ -9,7 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web import parse, render
 from adapters.web.address import Address, run_path
-from adapters.web.chat import Edited, Moved, Posted, Streaming, Told
+from adapters.web.chat import Edited, Moved, Named, Posted, Streaming, Told
 from adapters.web.elements.part import Pressable
 from adapters.web.invite import invitation
 from adapters.web.places import WORKSPACE, Place, place_at, place_of
@@ -125,6 +125,9 @@ class Chat:
                     self._streams_soon.ask()
             case Moved():
                 pass  # its cards tell it here
+            case Named():
+                self._channel.named()
+                self._thread.named()
             case _:
                 assert_never(told)
 

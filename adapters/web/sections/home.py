@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from nicegui import background_tasks, html
 
 from adapters.web.address import Address
-from adapters.web.chat import Moved, Told
+from adapters.web.chat import Moved, Named, Told
 from adapters.web.elements.home import Entries, Entry, Offers, Works
 from adapters.web.elements.part import Pressable
 from adapters.web.sections.section import Corner, Frame
@@ -62,7 +62,7 @@ class Home:
 
     async def begin(self) -> None:
         """Learn what waits, before anything is seen."""
-        await self._waiting.read(self._desk.find)
+        await self._waiting.read(self._visitor.onlooker.find)
         self._count(self._waiting.count)
         self._fresh = True
 
@@ -92,6 +92,9 @@ class Home:
     def told(self, told: Told) -> None:
         if isinstance(told, Moved):
             self._moved(told.run)
+        elif isinstance(told, Named) and self._seen:
+            self._fill_soon.ask()
+            self._work_soon.ask()
 
     def _moved(self, run: Run) -> None:
         changed = self._waiting.told(run)
@@ -138,7 +141,7 @@ class Home:
 
     async def _loaded(self, run: str) -> Run | None:
         try:
-            return await self._desk.load(run)
+            return await self._visitor.onlooker.load(run)
         except (Refused, ValueError) as unreadable:  # the others can be decided all the same
             log.error("run_unreadable run=%s why=%s", run, type(unreadable).__name__)
             return None
@@ -190,9 +193,9 @@ class Home:
     async def _show_whole(self, wait: Wait, entry: Entry) -> None:
         if self._has(wait):
             run = self._runs[wait.run]
-            gate, team = run.gates[wait.gate], self._desk.team
+            gate, team, names = run.gates[wait.gate], self._desk.team, self._house.names
             # Beside the loop, since laying out a long text takes long.
-            entry.show_whole(await asyncio.to_thread(needs.whole, run, gate, team))
+            entry.show_whole(await asyncio.to_thread(needs.whole, run, gate, team, names))
 
     async def _show_more(self, _: object) -> None:
         self._limit += _MORE
@@ -201,7 +204,7 @@ class Home:
     # --- beside it --------------------------------------------------------------------
 
     async def _read_work(self) -> None:
-        found = await self._desk.find(Query(status="working", limit=_AT_WORK + 1))
+        found = await self._visitor.onlooker.find(Query(status="working", limit=_AT_WORK + 1))
         runs = await asyncio.gather(*(self._loaded(one.run) for one in found[:_AT_WORK]))
         for run in runs:
             if run:
@@ -217,7 +220,7 @@ class Home:
 
     async def _greet(self) -> None:
         """Show who never delegated what to do first."""
-        begun = await self._desk.find(Query(requester=self._visitor.who, limit=1))
+        begun = await self._visitor.onlooker.find(Query(requester=self._visitor.who, limit=1))
         offers = needs.offers(self._house.reception.intake.shelf.library)
         samples = [offer for offer in offers if offer["sample"]]
         self._list.welcome(None if begun else samples[:_SAMPLES])

@@ -126,7 +126,7 @@ class Pane:
         if self._late is not None:
             self._late.append(told)
         elif message := self._messages.get(told.line):
-            message.show(render.with_cards(message.line, [told.card], viewer=self._who))
+            message.show(self._with_cards(message, [told.card]))
         # A card in a list that only one person sees is a copy of the run's own, and goes with it.
         if self._private:
             message, cards = self._private
@@ -134,7 +134,16 @@ class Pane:
             for n, card in enumerate(cards):
                 if thread.message(card.key) == told.line:
                     cards[n] = replace(told.card, key=card.key, title=card.title)
-                    message.show(render.with_cards(message.line, cards, viewer=self._who))
+                    message.show(self._with_cards(message, cards))
+
+    def named(self) -> None:
+        """Say by name whom only this person is told of, as far as names have come."""
+        if self._private:
+            message, cards = self._private
+            message.show(self._with_cards(message, cards))
+
+    def _with_cards(self, message: Message, cards: Sequence[Card]) -> render.ShownLine:
+        return render.with_cards(message.line, cards, viewer=self._who, names=self._names)
 
     def stream(self, words: tuple[tuple[str, str], ...]) -> None:
         """Show the last lines of what is being written."""
@@ -145,7 +154,7 @@ class Pane:
         self._put_away()
         self._whispers += 1
         own = f"private {self._whispers}"
-        line = render.whisper(cards, self._now(), id=own, viewer=self._who)
+        line = render.whisper(cards, self._now(), id=own, viewer=self._who, names=self._names)
         self._private = (self._message(line, secret=True), [*cards])
         self.feed.reveal(own)
 

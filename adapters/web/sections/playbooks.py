@@ -5,7 +5,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web import render
 from adapters.web.address import Address
-from adapters.web.chat import Moved, Told
+from adapters.web.chat import Moved, Named, Told
 from adapters.web.elements.graph import Graph
 from adapters.web.elements.playbooks import Latest, PlaybookCard, Problems, Whole
 from adapters.web.sections.section import Corner, Frame
@@ -64,7 +64,8 @@ class Playbooks:
 
     def told(self, told: Told) -> None:
         shown = self._shown
-        if shown and isinstance(told, Moved) and told.run.playbook.name == shown.name:
+        moved = isinstance(told, Moved) and shown and told.run.playbook.name == shown.name
+        if moved or isinstance(told, Named):
             self._latest_soon.ask()
 
     # --- what is seen -------------------------------------------------------------------
@@ -83,16 +84,16 @@ class Playbooks:
         with html.div().classes("gallery"):
             for name, card in zip(library.playbooks, gallery.cards(library), strict=True):
                 with PlaybookCard(card, self._frame.pressed):
-                    Graph(small=True).show(library.playbooks[name], {})
+                    Graph(small=True).show(library.playbooks[name], {}, self._house.names)
         if odd := [file for file in files if not file["broken"]]:
             Problems(odd, links=True)
 
     def _whole(self, found: Playbook, library: Library) -> None:
         with PlaybookCard(gallery.card(found, library), self._frame.pressed, alone=True):
-            Graph().show(found, {})
+            Graph().show(found, {}, self._house.names)
         self._problems(found.name, library)
         source = self._read(f"{found.name}.yaml") or ""
-        with Whole(playbook.whole(found, library, source)):
+        with Whole(playbook.whole(found, library, source, self._house.names)):
             self._latest = Latest()
 
     def _unknown(self, name: str, library: Library) -> None:
@@ -123,6 +124,6 @@ class Playbooks:
         shown, latest = self._shown, self._latest
         if shown and latest:
             query = Query(playbook=shown.name, limit=_LATEST)
-            found = await self._house.reception.desk.find(query)
+            found = await self._visitor.onlooker.find(query)
             if latest is self._latest:
                 latest.show([row(one, self._house.names) for one in found])

@@ -9,7 +9,7 @@ from nicegui import background_tasks, html
 
 from adapters.web import render
 from adapters.web.address import Address
-from adapters.web.chat import Moved, Streaming, Told
+from adapters.web.chat import Moved, Named, Streaming, Told
 from adapters.web.elements.drafts import Drafts
 from adapters.web.elements.graph import Graph
 from adapters.web.elements.messages import Message, Streams
@@ -31,6 +31,11 @@ from bot.run.state import Gate, Run
 
 log = logging.getLogger("podium.web")
 
+_MISSING = (
+    "There is no such run. Its address may be cut short or mistyped, or the run is where you "
+    "cannot read: one in a private channel is seen by those in it, if the team file says who they "
+    "are there and here."
+)
 _CALM_S = 0.15
 _READ_AGAIN_S = 0.6
 
@@ -48,12 +53,12 @@ class RunPage:
         self._read_version = 0
         self._reading = False
         self._look_soon = Soon(self._look, _CALM_S)
-        self._words_soon = Soon(self._show_words, _CALM_S)
+        self._words_soon = Soon(self._look_at_words, _CALM_S)
         self._gates: dict[str, Message] = {}
         with self._frame.body:
             self._missing = html.div().classes("missing away")
             with self._missing:
-                html.p("There is no such run. Its address may be cut short or mistyped.")
+                html.p(_MISSING)
                 html.a("To all runs").props("href=/runs data-go")
             self._page = html.div().classes("run-page")
             with self._page:
@@ -95,7 +100,7 @@ class RunPage:
             self._forget()
             self._id = run_id
         try:
-            records = await self._house.reception.desk.history(run_id)
+            records = await self._visitor.onlooker.history(run_id)
         except Refused:
             records = []
         except Exception:  # is told here, so that this must be seen
@@ -126,12 +131,12 @@ class RunPage:
 
     def _weigh(self, records: Sequence[Recorded]) -> tuple[Evidence | None, str]:
         """What the events say, and the brief; lays out what its gates ask, which is kept."""
-        found = evidence(records, self._house.now())
+        found = evidence(records, self._house.now(), self._house.names)
         if found is None:
             return None, ""
         for gate in found.run.gates.values():
             self._gate(found.run, gate)
-        return found, sheets.brief(found.run)
+        return found, sheets.brief(found.run, self._house.names)
 
     def leave(self) -> None:
         self._forget()
@@ -159,6 +164,10 @@ class RunPage:
                 self._moved(run)
             case Streaming(run=run_id) if run_id == self._id:
                 self._words_soon.ask()
+            case Named() if self._run:
+                self._read_version = 0
+                self._look_soon.ask()
+                background_tasks.create(self._show_brief(self._run), name="show a brief")
             case _:
                 pass
 
@@ -185,8 +194,9 @@ class RunPage:
         self._reading = True
         try:
             while self._run and self._read_version < self._run.version:
-                records = await self._house.reception.desk.history(self._id)
-                found = await asyncio.to_thread(evidence, records, self._house.now())
+                records = await self._visitor.onlooker.history(self._id)
+                now, names = self._house.now(), self._house.names
+                found = await asyncio.to_thread(evidence, records, now, names)
                 if self._page.is_deleted:
                     return
                 if found and self._run and found.run.id == self._run.id:
@@ -200,11 +210,12 @@ class RunPage:
     # --- what is shown ----------------------------------------------------------------
 
     def _show(self, run: Run) -> None:
-        self._head.show(head(run))
+        names = self._house.names
+        self._head.show(head(run, names))
         self._show_gates(run)
         self._drafts.show(run)
-        self._checklist.show(sheets.checklist(run))
-        self._graph.show(run.playbook, states(run))
+        self._checklist.show(sheets.checklist(run, self._house.reception.desk.team, names))
+        self._graph.show(run.playbook, states(run), names)
         away(self._writing, not plan(run))
 
     def _show_evidence(self, found: Evidence) -> None:
@@ -213,6 +224,20 @@ class RunPage:
         self._spending.show(found.spending)
         self._decisions.show(found.decisions)
         self._calls.show(found.run.id, found.calls, found.run.version)
+
+    async def _show_brief(self, run: Run) -> None:
+        brief = await asyncio.to_thread(sheets.brief, run, self._house.names)
+        if self._id == run.id and not self._page.is_deleted:
+            self._brief.show(brief)
+
+    def _look_at_words(self) -> None:
+        background_tasks.create(self._show_words_if_seen(), name="show words")
+
+    async def _show_words_if_seen(self) -> None:
+        """Words come without a change of the run, by which it would be asked who may see it."""
+        run = self._run
+        if run and await self._visitor.onlooker.sees(run) and run.id == self._id:
+            self._show_words()
 
     def _show_words(self) -> None:
         if not self._page.is_deleted:
@@ -235,7 +260,8 @@ class RunPage:
         if gate.kind == "review":
             kept = (block for block in card.blocks if not isinstance(block, Prose | Table))
             card = replace(card, title=gate_text(run, gate), blocks=tuple(kept))
-        return render.whisper([card], gate.opened_at, id=gate.id, viewer=self._visitor.who)
+        who, names = self._visitor.who, self._house.names
+        return render.whisper([card], gate.opened_at, id=gate.id, viewer=who, names=names)
 
 
 def _version(run: Run) -> int:

@@ -6,7 +6,7 @@ from nicegui import html
 from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web.address import Address
-from adapters.web.chat import Moved, Told
+from adapters.web.chat import Moved, Named, Told
 from adapters.web.elements.runs import RunFilters, RunRows
 from adapters.web.sections.section import Corner, Frame, away
 from adapters.web.sections.soon import Soon
@@ -43,6 +43,7 @@ class Runs:
         self._moved: dict[str, Run] = {}
         self._soon = Soon(self._catch_up, _CALM_S)
         self._pages: list[RunRows] = []
+        self._found: dict[str, Summary] = {}
         self._frame = Frame("runs", visitor)
         with self._frame.body:
             self._filters = RunFilters(self._filtered)
@@ -67,6 +68,7 @@ class Runs:
                 self._chosen,
                 who=self._visitor.who,
                 playbooks=self._house.reception.intake.shelf.library.playbooks,
+                people=self._house.people,
                 names=self._house.names,
             )
         )
@@ -91,10 +93,12 @@ class Runs:
         self._frame.hide()
 
     def told(self, told: Told) -> None:
-        if not self._seen or not isinstance(told, Moved):
-            return
-        self._moved[told.run.id] = told.run
-        self._soon.ask()
+        if self._seen and isinstance(told, Moved):
+            self._moved[told.run.id] = told.run
+            self._soon.ask()
+        elif isinstance(told, Named):
+            for one in self._found.values():
+                self._put(one)
 
     # --- what is found -----------------------------------------------------------------
 
@@ -103,14 +107,16 @@ class Runs:
 
     async def _find(self, shown: int) -> list[Summary]:
         """The runs, with one more than are to be shown if there is one."""
-        return await self._house.reception.desk.find(self._query(shown + 1))
+        return await self._visitor.onlooker.find(self._query(shown + 1))
 
     def _forget(self) -> None:
         self._list.clear()
         self._pages = []
+        self._found.clear()
 
     def _add(self, found: Sequence[Summary]) -> None:
         rows = [row(one, self._house.names) for one in found[:_PAGE]]
+        self._found |= {one.run: one for one in found[:_PAGE]}
         with self._list:
             self._pages.append(RunRows(rows, first=not self._pages))
         away(self._more, len(found) <= _PAGE)
@@ -156,10 +162,16 @@ class Runs:
         for run in moved.values():
             summary = summarize(run)
             if not belongs(summary, asked):
+                self._found.pop(run.id, None)
                 for page in self._pages:
                     page.drop(run.id)
                 continue
-            new = row(summary, self._house.names)
-            if not any(page.put(new) for page in self._pages):
-                self._pages[0].put_first(new)
+            self._found[run.id] = summary
+            if not self._put(summary):
+                self._pages[0].put_first(row(summary, self._house.names))
         self._tell_if_empty()
+
+    def _put(self, one: Summary) -> bool:
+        """Show the run as it is now; False when it is not shown yet."""
+        new = row(one, self._house.names)
+        return any(page.put(new) for page in self._pages)

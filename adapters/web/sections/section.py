@@ -68,7 +68,8 @@ class Frame:
         self.put_away()
         self._answers += 1
         who, now = self._visitor.who, self._visitor.house.now()
-        line = render.whisper(cards, now, id=f"answer {self._answers}", viewer=who)
+        names = self._visitor.house.names
+        line = render.whisper(cards, now, id=f"answer {self._answers}", viewer=who, names=names)
 
         async def dismiss(_: object) -> None:
             self.put_away()

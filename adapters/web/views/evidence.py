@@ -1,6 +1,6 @@
 """What only the events of a run say of it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,15 +24,17 @@ class Evidence:
     calls: int
 
 
-def evidence(records: Sequence[Recorded], now: datetime) -> Evidence | None:
+def evidence(
+    records: Sequence[Recorded], now: datetime, names: Mapping[str, str]
+) -> Evidence | None:
     """All of it; None when there is no run. Takes time when there are many events."""
     run = fold(records)
     if run is None:
         return None
     return Evidence(
         run=run,
-        timeline=timeline(records, run, now),
+        timeline=timeline(records, run, now, names),
         spending=sheets.spent(spending(records, run)),
-        decisions=sheets.decided(decisions(records, run)),
+        decisions=sheets.decided(decisions(records, run), names),
         calls=sum(isinstance(record.event, CallStarted) for record in records),
     )

@@ -1,17 +1,18 @@
 """A run to take away: Markdown for people, JSON for programs. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from pydantic import JsonValue
 
+from adapters.web.render import name_of
 from adapters.web.views.decisions import Decision, decisions
 from adapters.web.views.spending import Spent, spending
-from bot.cards.run import made_by, money, root
+from bot.cards.run import made_by, money, state
 from bot.cards.steps import plain
-from bot.playbook.model import Files
+from bot.playbook.model import Files, Person
 from bot.playbook.templates import text as readable
-from bot.policy import called
 from bot.run.events import Recorded
 from bot.run.state import Draft, Run
 
@@ -31,9 +32,9 @@ def as_json(records: Sequence[Recorded], run: Run) -> dict[str, JsonValue]:
     }
 
 
-def as_markdown(records: Sequence[Recorded], run: Run) -> str:
+def as_markdown(records: Sequence[Recorded], run: Run, names: Mapping[str, str]) -> str:
     """Brief, result, drafts, decisions and costs."""
-    return "\n\n".join(part for part in _parts(records, run) if part) + "\n"
+    return "\n\n".join(part for part in _parts(records, run, names) if part) + "\n"
 
 
 def draft_markdown(draft: Draft) -> str:
@@ -41,16 +42,15 @@ def draft_markdown(draft: Draft) -> str:
     return f"{readable(draft.value).strip()}\n"
 
 
-def _parts(records: Sequence[Recorded], run: Run) -> Iterator[str]:
-    state = root(run).blocks[0]
+def _parts(records: Sequence[Recorded], run: Run, names: Mapping[str, str]) -> Iterator[str]:
     yield f"# {run.started.title}"
     yield (
-        f"{getattr(state, 'text', '')}. Asked for by {called(run.started.requester)} on "
+        f"{state(run)[0]}. Asked for by {name_of(run.started.requester, names)} on "
         f"{run.started_at:%Y-%m-%d %H:%M} UTC, with the playbook {run.playbook.name}."
     )
     yield made_by(run)
     yield "## The brief"
-    yield from _brief(run)
+    yield from _brief(run, names)
     if run.drafts:
         last = run.drafts[-1]
         yield "## The result" if run.approved else f"## The latest draft: draft {last.number}"
@@ -60,7 +60,7 @@ def _parts(records: Sequence[Recorded], run: Run) -> Iterator[str]:
         yield draft_markdown(draft).strip()
     if listed := decisions(records, run):
         yield "## Decisions"
-        yield from map(_decision, listed)
+        yield from map(partial(_decision, names), listed)
     costs = spending(records, run)
     if costs.by_step:
         yield "## Costs"
@@ -69,10 +69,12 @@ def _parts(records: Sequence[Recorded], run: Run) -> Iterator[str]:
         yield _table("Step", costs.by_step)
 
 
-def _brief(run: Run) -> Iterator[str]:
+def _brief(run: Run, names: Mapping[str, str]) -> Iterator[str]:
     for name, spec in run.playbook.inputs.items():
         value = run.brief.inputs.get(name)
         if not isinstance(spec, Files) and value not in (None, "", []):
+            if isinstance(spec, Person) and isinstance(value, str):
+                value = name_of(value, names)
             yield f"**{plain(name)}**: {readable(value)}"
     documents = run.brief.documents
     if documents:
@@ -80,8 +82,8 @@ def _brief(run: Run) -> Iterator[str]:
         yield f"**Documents**:\n\n{listed}"
 
 
-def _decision(one: Decision) -> str:
-    by = f" by {called(one.by)}" if one.by else ""
+def _decision(names: Mapping[str, str], one: Decision) -> str:
+    by = f" by {name_of(one.by, names)}" if one.by else ""
     line = f"- **{one.about}**: {one.verb}{by}, {one.at:%Y-%m-%d %H:%M} UTC"
     said = [f"  > {part}" for part in one.said.splitlines()]
     return "\n".join([line, *said])

@@ -7,13 +7,13 @@ from itertools import combinations, pairwise
 from typing import Literal, TypedDict, assert_never
 
 from adapters.web.prose import harmless
+from adapters.web.render import name_of
 from adapters.web.views.hues import hues
 from adapters.web.views.wording import listed
 from bot.cards import ItemState
 from bot.cards.steps import items, plain
 from bot.playbook.graph import dependencies
-from bot.playbook.model import Act, Answer, Choose, Do, Judge, Playbook, Step, Work
-from bot.policy import called
+from bot.playbook.model import Act, Answer, Choose, Do, HumanStep, Judge, Playbook, Step, Work
 from bot.run.state import AFTERWARDS, Run
 
 REVIEW = "deliver.review"
@@ -72,7 +72,7 @@ _Links = Mapping[str, frozenset[str]]
 _SWEEPS = 4
 
 
-def plan(playbook: Playbook) -> Plan:
+def plan(playbook: Playbook, names: Mapping[str, str]) -> Plan:
     """The graph with its nodes in the order of the checklist."""
     waits_for = _waits_for(playbook)
     direct = _direct(waits_for)
@@ -86,7 +86,7 @@ def plan(playbook: Playbook) -> Plan:
     grid.order()
     colours = hues(playbook)
     nodes = [
-        _node(playbook, name, grid.place(name), colours, sorted(waits_for[name]))
+        _node(playbook, name, grid.place(name), colours, sorted(waits_for[name]), names)
         for name in waits_for
     ]
     maybe = {node["key"] for node in nodes if node["maybe"]}
@@ -212,14 +212,25 @@ class _Grid:
         )
 
 
+def asked(playbook: Playbook) -> list[str]:
+    """Whom the playbook keeps something for, as it calls them."""
+    kept = (step for step in playbook.steps.values() if isinstance(step, HumanStep))
+    return [name for gate in (*kept, playbook.deliver.review) for name in gate.by]
+
+
 # --- what is said of each -----------------------------------------------------------
 
 
 def _node(
-    playbook: Playbook, key: str, at: Point, colours: Mapping[str, int], after: Sequence[str]
+    playbook: Playbook,
+    key: str,
+    at: Point,
+    colours: Mapping[str, int],
+    after: Sequence[str],
+    names: Mapping[str, str],
 ) -> Node:
     step = playbook.steps.get(key)
-    kind, name, who, does = _described(playbook, key, step)
+    kind, name, who, does = _described(playbook, key, step, names)
     counted = _count(step)
     maybe = step is not None and step.when is not None
     said = [
@@ -247,7 +258,9 @@ def _node(
 _COUNTED = {"each": "once for each of a list"}
 
 
-def _described(playbook: Playbook, key: str, step: Step | None) -> tuple[Kind, str, str, str]:
+def _described(
+    playbook: Playbook, key: str, step: Step | None, names: Mapping[str, str]
+) -> tuple[Kind, str, str, str]:
     """What kind of node it is, its name, and who does what in it."""
     match step:
         case Work():
@@ -255,17 +268,17 @@ def _described(playbook: Playbook, key: str, step: Step | None) -> tuple[Kind, s
         case Judge():
             return "judge", plain(key), step.by, "judges"
         case Choose():
-            return "human", plain(key), _people(step.by), "chooses"
+            return "human", plain(key), _people(step.by, names), "chooses"
         case Answer():
-            return "human", plain(key), _people(step.by), "answers"
+            return "human", plain(key), _people(step.by, names), "answers"
         case Do():
-            return "human", plain(key), _people(step.by), "does it"
+            return "human", plain(key), _people(step.by, names), "does it"
         case Act():
             return "act", plain(key), f"to {step.act.post}", ""
         case None if key == REVIEW:
             review = playbook.deliver.review
             most = f"{review.approvals} of " if review.approvals > 1 else ""
-            return "review", "Review", f"{most}{_people(review.by)}", ""
+            return "review", "Review", f"{most}{_people(review.by, names)}", ""
         case None:
             post = playbook.deliver.then[int(key.removeprefix(AFTERWARDS)) - 1]
             return "act", "Post", f"to {post.post}", ""
@@ -281,8 +294,8 @@ def _count(step: Step | None) -> str:
     return f"×{step.variants}" if step.variants > 1 else ""
 
 
-def _people(names: Sequence[str]) -> str:
-    return listed([called(name) for name in names], "or")
+def _people(asked: Sequence[str], names: Mapping[str, str]) -> str:
+    return listed([name_of(one, names) for one in asked], "or")
 
 
 def _name(key: str) -> str:

@@ -12,7 +12,7 @@ from adapters.web.places import thread_at
 from adapters.web.prose import harmless
 from adapters.web.views.wording import first_line, listed
 from bot.cards import Block, Button, Card, Prose, Table
-from bot.cards.run import gate_card, money
+from bot.cards.run import footer, gate_card, money
 from bot.cards.steps import items, plain
 from bot.forms import WITH_FORM
 from bot.playbook.graph import downstream
@@ -103,7 +103,7 @@ def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str
     news = _is_news(gate, card)
     said = card.blocks[: len(card.blocks) - len(options)]
     blocks = _glance(said[1:] if news else said)
-    shown = render.card(replace(card, blocks=blocks))
+    shown = render.card(replace(card, blocks=blocks), names)
     cut = blocks != said or any(len(one.text) > OPTION_GLANCE for one, _ in options)
     return ShownNeed(
         id=f"{run.id}/{gate.id}",
@@ -115,7 +115,7 @@ def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str
         since=gate.opened_at.isoformat(),
         requester="you" if who == viewer else render.name_of(who, names),
         held=_short([harmless(name) for name in held(run, gate)]),
-        cost=shown["footer"],
+        cost=harmless(footer(run)),
         news=news,
         blocks=shown["blocks"],
         options=[_option(n, text, button) for n, (text, button) in enumerate(options, 1)],
@@ -126,7 +126,7 @@ def need(run: Run, gate: Gate, team: Team, names: Mapping[str, str], viewer: str
     )
 
 
-def whole(run: Run, gate: Gate, team: Team) -> list[str]:
+def whole(run: Run, gate: Gate, team: Team, names: Mapping[str, str]) -> list[str]:
     """All that the gate says as HTML: its options where it has some, else its blocks."""
     card = gate_card(run, gate, team)
     options = _options(gate, card)
@@ -135,7 +135,7 @@ def whole(run: Run, gate: Gate, team: Team) -> list[str]:
         draft, changed, *others = blocks
         named = replace(draft, label=card.title) if isinstance(draft, Prose) else draft
         blocks = (changed, named, *others)
-    return render.card(replace(card, blocks=blocks))["blocks"]
+    return render.card(replace(card, blocks=blocks), names)["blocks"]
 
 
 def _is_news(gate: Gate, card: Card) -> bool:

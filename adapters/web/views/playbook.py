@@ -8,6 +8,7 @@ import yaml
 from pydantic import JsonValue
 
 from adapters.web.prose import harmless, prose
+from adapters.web.render import name_of
 from adapters.web.views.graph import Plan, plan
 from adapters.web.views.hues import hues
 from adapters.web.views.wording import first_line, span
@@ -33,7 +34,6 @@ from bot.playbook.model import (
     Work,
 )
 from bot.playbook.templates import text
-from bot.policy import called
 
 _GIST = 160
 _CODE = frozenset({"Only when", "Once for each of", "To choose from", "Gives"})
@@ -93,7 +93,9 @@ class ShownPlaybook(TypedDict):
     source: str
 
 
-def whole(playbook: Playbook, library: Library, source: str) -> ShownPlaybook:
+def whole(
+    playbook: Playbook, library: Library, source: str, names: Mapping[str, str]
+) -> ShownPlaybook:
     sample = library.samples.get(playbook.name)
     given: dict[str, JsonValue] = dict(sample.inputs) if sample else {}
     if sample:
@@ -107,8 +109,8 @@ def whole(playbook: Playbook, library: Library, source: str) -> ShownPlaybook:
             else harmless(part.file)
             for part in playbook.context
         ],
-        steps=_steps(playbook),
-        delivery=_delivery(playbook.deliver),
+        steps=_steps(playbook, names),
+        delivery=_delivery(playbook.deliver, names),
         specialists=[
             _specialist(library.specialists[name], hue)
             for name, hue in hues(playbook).items()
@@ -161,8 +163,8 @@ def _said(value: JsonValue) -> str:
 # --- steps ---------------------------------------------------------------------------
 
 
-def _steps(playbook: Playbook) -> list[ShownStep]:
-    found: Plan = plan(playbook)
+def _steps(playbook: Playbook, names: Mapping[str, str]) -> list[ShownStep]:
+    found: Plan = plan(playbook, names)
     nodes = {node["key"]: node for node in found["nodes"]}
     return [
         ShownStep(
@@ -232,11 +234,11 @@ def _waits(remind: timedelta | None, expire: timedelta | None) -> list[str]:
     return [*reminds, *([f"gives up after {span(expire.total_seconds())}"] if expire else [])]
 
 
-def _delivery(deliver: Deliver) -> list[str]:
+def _delivery(deliver: Deliver, names: Mapping[str, str]) -> list[str]:
     """How the run ends, in sentences."""
     review = deliver.review
     people = " or ".join(
-        "whoever delegated it" if name == "requester" else harmless(called(name))
+        "whoever delegated it" if name == "requester" else name_of(name, names)
         for name in review.by
     )
     said = [f"What {plain(deliver.from_)} gives is the draft. It is judged by {people}."]

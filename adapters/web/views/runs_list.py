@@ -137,12 +137,17 @@ class ShownFilters(TypedDict):
 
 
 def controls(
-    chosen: Filters, *, who: str, playbooks: Collection[str], names: Mapping[str, str]
+    chosen: Filters,
+    *,
+    who: str,
+    playbooks: Collection[str],
+    people: Collection[str],
+    names: Mapping[str, str],
 ) -> ShownFilters:
     """The filters and their choices; what an address names can be chosen too."""
     books = sorted({*playbooks, chosen.playbook} - {""})
-    others = {person for person in (*names, chosen.requester) if person not in ("", ME, who)}
-    people = sorted((name_of(person, names), person) for person in others)
+    others = {person for person in (*people, chosen.requester) if person not in ("", ME, who)}
+    named = sorted((name_of(person, names), person) for person in others)
     endings = [(name, label) for name, (label, _) in OUTCOMES.items() if name != "ended"]
     return ShownFilters(
         text=chosen.text,
@@ -151,7 +156,7 @@ def controls(
         requester=ME if chosen.requester == who else chosen.requester,
         states=[*_STATUSES.items(), *endings],
         playbooks=[("", "Any playbook"), *((book, harmless(book)) for book in books)],
-        people=[("", "Anyone"), (ME, "Me"), *((person, name) for name, person in people)],
+        people=[("", "Anyone"), (ME, "Me"), *((person, name) for name, person in named)],
     )
 
 

@@ -1,6 +1,6 @@
 """The quieter parts of a run's page as HTML, in which all that others wrote is escaped. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -14,7 +14,7 @@ from bot.cards.run import money
 from bot.cards.steps import items, plain
 from bot.playbook.model import Files, Person
 from bot.playbook.templates import text as readable
-from bot.policy import called
+from bot.policy import Team
 from bot.run.events import Document
 from bot.run.state import Run, StepState
 
@@ -22,13 +22,15 @@ _LONG = 400
 _LINE = 120
 
 
-def checklist(run: Run) -> str:
+def checklist(run: Run, team: Team, names: Mapping[str, str]) -> str:
     """The steps as they stand, each with how long it took or takes."""
-    names = [*run.playbook.steps, "", *run.afterwards]
+    steps = [*run.playbook.steps, "", *run.afterwards]
     timed = (
-        _timed(item, run.steps.get(name)) for name, item in zip(names, items(run), strict=True)
+        _timed(item, run.steps.get(name))
+        for name, item in zip(steps, items(run, team), strict=True)
     )
-    return render.card(Card(key="", title="", blocks=(Checklist(tuple(timed)),)))["blocks"][0]
+    card = Card(key="", title="", blocks=(Checklist(tuple(timed)),))
+    return render.card(card, names)["blocks"][0]
 
 
 def _timed(item: Item, state: StepState | None) -> Item:
@@ -41,7 +43,7 @@ def _timed(item: Item, state: StepState | None) -> Item:
 # --- what was asked for ---------------------------------------------------------------
 
 
-def brief(run: Run) -> str:
+def brief(run: Run, names: Mapping[str, str]) -> str:
     """The inputs as they were given, and what was handed over with them."""
     given = run.brief
     rows: list[str] = []
@@ -49,8 +51,9 @@ def brief(run: Run) -> str:
         value = given.inputs.get(name)
         if isinstance(spec, Files) or value in (None, "", []):
             continue
-        shown = called(value) if isinstance(spec, Person) and isinstance(value, str) else value
-        rows.append(f"<dt>{_text(plain(name))}</dt><dd>{_given(readable(shown))}</dd>")
+        if isinstance(spec, Person) and isinstance(value, str):
+            value = render.name_of(value, names)
+        rows.append(f"<dt>{_text(plain(name))}</dt><dd>{_given(readable(value))}</dd>")
     parts = [f"<dl>{''.join(rows)}</dl>"] if rows else []
     if given.documents:
         listed = "".join(map(_document, given.documents))
@@ -105,18 +108,19 @@ def _sum(one: Spent, most: float) -> str:
 # --- what was decided -----------------------------------------------------------------
 
 
-def decided(listed: Sequence[Decision]) -> str:
+def decided(listed: Sequence[Decision], names: Mapping[str, str]) -> str:
     """The decisions, the first one first."""
-    return f'<ol class="decisions">{"".join(map(_decision, listed))}</ol>' if listed else ""
+    shown = "".join(_decision(one, names) for one in listed)
+    return f'<ol class="decisions">{shown}</ol>' if listed else ""
 
 
-def _decision(one: Decision) -> str:
+def _decision(one: Decision, names: Mapping[str, str]) -> str:
     ask = f'<p class="muted">{_text(one.ask)}</p>' if one.ask else ""
     said = f'<div class="said">{prose(one.said)}</div>' if one.said else ""
     again = ""
     if one.redone:
         again = f'<p class="muted">Done again: {_text(", ".join(one.redone))}</p>'
-    stamp = render.stamp(Stamp(one.verb, one.by, one.at))
+    stamp = render.stamp(Stamp(one.verb, one.by, one.at), names)
     return f'<li><h3>{_text(one.about)}</h3>{ask}<p class="stamp">{stamp}</p>{said}{again}</li>'
 
 

@@ -1,15 +1,16 @@
 """Who worked when on what: rows of bars over a time whose long idle stretches are cut out. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
 from adapters.web.prose import harmless
+from adapters.web.render import name_of
 from adapters.web.views.hues import hues
 from adapters.web.views.wording import part_label, span, who_of
 from bot.cards.steps import plain
-from bot.policy import PODIUM, called
+from bot.policy import PODIUM
 from bot.run.events import CallFailed, CallFinished, CallStarted, Recorded, Task
 from bot.run.state import Gate, Run
 
@@ -99,7 +100,9 @@ class _Work:
     failed: str = ""
 
 
-def timeline(records: Sequence[Recorded], run: Run, now: datetime) -> Timeline:
+def timeline(
+    records: Sequence[Recorded], run: Run, now: datetime, names: Mapping[str, str]
+) -> Timeline:
     """The rows in the order in which their work began."""
     work = [*_work(records)]
     latest = max((record.at for record in records), default=run.started_at)
@@ -108,7 +111,7 @@ def timeline(records: Sequence[Recorded], run: Run, now: datetime) -> Timeline:
     busy = [(one.begin.timestamp(), (one.end or end).timestamp()) for one in work]
     stretches = scale(busy, run.started_at.timestamp(), end.timestamp())
     total = stretches[-1].x + stretches[-1].width
-    rows = _rows([*_calls(run, work, stretches, end), *_waits(run, stretches, end)])
+    rows = _rows([*_calls(run, work, stretches, end), *_waits(run, stretches, end, names)])
     step = _step(stretches)
     return Timeline(
         rows=rows,
@@ -241,22 +244,22 @@ def _call(one: _Work, what: str, stretches: Sequence[Stretch], end: datetime) ->
 
 
 def _waits(
-    run: Run, stretches: Sequence[Stretch], end: datetime
+    run: Run, stretches: Sequence[Stretch], end: datetime, names: Mapping[str, str]
 ) -> Iterator[tuple[str, str, int, Bar]]:
     """A bar for each opening of a gate."""
     for taken in run.taken.values():
         gate = taken.gate
-        came = taken.verb if taken.by == PODIUM else f"{taken.verb} by {called(taken.by)}"
+        came = taken.verb if taken.by == PODIUM else f"{taken.verb} by {name_of(taken.by, names)}"
         bar = _bar(stretches, (gate.opened_at, taken.at), gate_label(gate), "waited", came)
-        yield _waited_at(gate), _people(run, gate), 0, bar
+        yield _waited_at(gate), _people(run, gate, names), 0, bar
     for gate in run.gates.values():
         bar = _bar(stretches, (gate.opened_at, end), gate_label(gate), "waits", "waits")
-        yield _waited_at(gate), _people(run, gate), 0, bar
+        yield _waited_at(gate), _people(run, gate, names), 0, bar
 
 
-def _people(run: Run, gate: Gate) -> str:
-    names = (called(run.started.requester if name == "requester" else name) for name in gate.by)
-    return harmless(", ".join(names))
+def _people(run: Run, gate: Gate, names: Mapping[str, str]) -> str:
+    asked = (run.started.requester if name == "requester" else name for name in gate.by)
+    return ", ".join(name_of(one, names) for one in asked)
 
 
 def _waited_at(gate: Gate) -> str:
