@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from bot.cards import Card
 from bot.playbook.model import Effort, Frozen
 from bot.run.events import Brief, ModelTurn, Recorded, Task, Turn, Usage
+from bot.schedule.model import Fire, Schedule
 
 # --- the log ------------------------------------------------------------------
 
@@ -126,18 +127,24 @@ class Chat(Protocol):
         """Wait until progress may be shown in a message without others' posts having to wait."""
         ...
 
-    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
-        """The latest messages that people wrote in a place, oldest first."""
+    async def history(
+        self, place: str, limit: int, since: datetime | None = None
+    ) -> tuple[Said, ...]:
+        """The latest messages that people wrote in a place, or after a time, oldest first."""
         ...
 
 
 class Sight(Protocol):
-    """Who may read what on a platform."""
+    """Who may read and write what on a platform."""
 
     async def readable(
         self, identities: frozenset[str], places: Collection[str]
     ) -> Collection[str]:
         """In which of the places the person who has these identities can read; not if unsure."""
+        ...
+
+    async def writable(self, identities: frozenset[str], place: str) -> bool:
+        """Whether both this person and Podium can post in the place; not if unsure."""
         ...
 
 
@@ -146,6 +153,14 @@ class People(Protocol):
 
     async def names(self, identities: Collection[str]) -> Mapping[str, str]:
         """What those of them are called who are known there just now, by their identities."""
+        ...
+
+    async def zone(self, identity: str) -> str:
+        """The time zone of a person's profile, as in Europe/Berlin; empty if it is not known."""
+        ...
+
+    async def left(self, identity: str) -> bool:
+        """Whether a person is known to be there no more; not if unsure."""
         ...
 
 
@@ -268,6 +283,64 @@ class Installs(Protocol):
         ...
 
     async def forget(self, team: str) -> None: ...
+
+
+# --- schedules ----------------------------------------------------------------
+
+
+class Past(Frozen):
+    """A fire, and its run as lists show it once there is one."""
+
+    fire: Fire
+    run: Summary | None = None
+
+
+class Timetable(Protocol):
+    """The schedules, each changed by whoever saw its latest version."""
+
+    async def get(self, schedule: str) -> Schedule | None: ...
+
+    async def all(self, deleted_since: datetime) -> list[Schedule]:
+        """Those that were saved and are not deleted, or were since a time, by title."""
+        ...
+
+    async def due(self, by: datetime, limit: int) -> list[Schedule]:
+        """Those whose `wakes_at` has come, the longest waiting first."""
+        ...
+
+    async def change(self, schedule: Schedule, fires: Sequence[Fire] = ()) -> bool:
+        """Keep a schedule and fires, all or nothing; False, and nothing kept, when somebody else
+        changed the one before it first. A fire that was kept before is replaced.
+        """
+        ...
+
+    async def forget(self, schedule: str) -> None:
+        """Remove a schedule that was never saved."""
+        ...
+
+
+class Fires(Protocol):
+    """What became of due times."""
+
+    async def open(self, before: datetime) -> list[Fire]:
+        """Open ones from before a time, oldest first."""
+        ...
+
+    async def done(self, fire: Fire) -> None:
+        """An open fire is open no more."""
+        ...
+
+    async def uncounted(self) -> list[Past]:
+        """Fires that are done and whose run no longer works, but which are not counted."""
+        ...
+
+    async def past(self, schedule: str, limit: int) -> list[Past]:
+        """A schedule's latest fires, newest first."""
+        ...
+
+    async def spent(self, schedule: str, since: datetime) -> float:
+        """US dollars that the runs of its fires since a time have cost."""
+        ...
 
 
 # --- work ---------------------------------------------------------------------

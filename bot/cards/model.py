@@ -156,13 +156,21 @@ class Card:
         return ""
 
 
+@dataclass(frozen=True)
+class Where:
+    """Asks for a place to post in, of the platform that the form is on; the value is its name."""
+
+    about: str = ""
+    required: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """A form's field; `error` is shown beside it, `value` is what was typed before."""
 
     name: str
     label: str
-    input: Input
+    input: Input | Where
     value: JsonValue = None
     error: str = ""
 

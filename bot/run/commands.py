@@ -15,6 +15,7 @@ class Start:
     brief: Brief
     place: str
     requester: str
+    schedule: str = ""
 
 
 # --- decisions: what a person says at a gate, named as the person saw it ---------

@@ -107,6 +107,7 @@ def _started(command: c.Start) -> e.Started:
         place=command.place,
         requester=command.requester,
         title=_title(playbook, command.brief),
+        schedule=command.schedule,
     )
 
 

@@ -16,12 +16,24 @@ class Document(Frozen):
     text: str
 
 
+class Last(Frozen):
+    """The last approved result of the same schedule; empty while there is none."""
+
+    result: JsonValue = ""
+    approved_at: str = ""
+
+
 class Brief(Frozen):
-    """What the director asked for, frozen when the run starts."""
+    """What the director asked for, frozen when the run starts.
+
+    `last` and `since`, the time of the last fire, are what a schedule adds.
+    """
 
     inputs: dict[str, JsonValue] = {}
     documents: tuple[Document, ...] = ()
     today: str = ""
+    last: Last = Last()
+    since: str = ""
 
 
 class Score(Frozen):
@@ -114,6 +126,7 @@ class Started(Frozen):
     place: str
     requester: str
     title: str
+    schedule: str = ""
 
 
 class StepOpened(Frozen):

@@ -14,7 +14,9 @@ MOST_AT_ONCE = 100
 """Due times that one decision deals with; the next decision goes on from there."""
 
 _ON_TIME = timedelta(minutes=1)
-_UNDO = timedelta(days=1)
+UNDO = timedelta(days=1)
+"""How long a deletion can be undone."""
+
 _FAILURES = 3
 _OVERTAKEN = "A later time came before the last result was judged."
 _LATEST = "A later time had come by then, and only the latest starts."
@@ -27,7 +29,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Decided:
-    """The schedule after it, what to start and what is skipped, and what to tell its owner.
+    """The schedule after it, and what to start and what is skipped.
 
     A fire whose outcome is `started` is yet to be started; where that fails it is recorded as
     `failed`, with why, and `ran` is asked what follows.
@@ -35,7 +37,6 @@ class Decided:
 
     schedule: Schedule
     fires: tuple[Fire, ...] = ()
-    tell: str = ""
 
 
 def _changed(schedule: Schedule, **changes: object) -> Schedule:
@@ -135,8 +136,9 @@ def _ended(decided: Decided, now: datetime) -> Decided:
     else:
         why = "no time at which it would start is left"
     mark = Mark(by=PODIUM, at=now, why=f"It has ended: {why}.")
-    after = schedule.model_copy(update={"ended": mark, "next_due": None, "held": None})
-    return replace(decided, schedule=after, tell=f'"{schedule.terms.title}" has ended: {why}.')
+    tell = f'"{schedule.terms.title}" has ended: {why}.'
+    changes = {"ended": mark, "next_due": None, "held": None, "untold": tell}
+    return replace(decided, schedule=schedule.model_copy(update=changes))
 
 
 def _times(number: int) -> str:
@@ -158,17 +160,44 @@ def ran(schedule: Schedule, failed: str, now: datetime) -> Decided:
         return Decided(schedule=_changed(schedule, failures=failures))
     why = f"{failures} runs in a row failed, the last because: {failed.rstrip('.')}."
     mark = Mark(by=PODIUM, at=now, why=why)
-    after = _changed(schedule, failures=failures, paused=mark, next_due=None, held=None)
     tell = f'"{schedule.terms.title}" is paused: {why} Put that right, then resume it.'
-    return Decided(schedule=after, tell=tell)
+    return Decided(schedule=_paused(schedule, mark, tell, failures=failures))
+
+
+def abandoned(schedule: Schedule, owner: str, now: datetime) -> Decided:
+    """What follows when its owner, who is called so, is known to have left the team."""
+    why = f"its owner, {owner}, has left the team."
+    tell = (
+        f'"{schedule.terms.title}" is paused: {why} Whoever the team file names under '
+        "schedules: managers can resume it, and owns it then."
+    )
+    return Decided(schedule=_paused(schedule, Mark(by=PODIUM, at=now, why=why), tell, orphan=True))
+
+
+def told(schedule: Schedule) -> Schedule:
+    """The same after its owner was told."""
+    return _changed(schedule, untold="")
+
+
+def _paused(schedule: Schedule, mark: Mark, tell: str, **changes: object) -> Schedule:
+    return _changed(schedule, paused=mark, next_due=None, held=None, untold=tell, **changes)
 
 
 # --- people ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Edit:
+class Propose:
+    """Other terms, which hold once they are saved."""
+
     terms: Terms
+
+
+@dataclass(frozen=True)
+class Save:
+    """Hold to the terms that were proposed when the schedule was at `version`."""
+
+    version: int
 
 
 @dataclass(frozen=True)
@@ -196,7 +225,7 @@ class Restore:
     """Undo a deletion, within a day of it."""
 
 
-Order = Edit | Pause | Resume | RunNow | Delete | Restore
+Order = Propose | Save | Pause | Resume | RunNow | Delete | Restore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,10 +238,10 @@ class Asked:
     spent_usd: float = 0
 
 
-def create(id: str, terms: Terms, asked: Asked) -> Decided:
-    """A new schedule of the one who asks. Raises Refused if it would never start."""
-    first = _first(terms, asked)
-    return Decided(schedule=Schedule(id=id, owner=asked.by, terms=terms, next_due=first))
+def draft(id: str, terms: Terms, asked: Asked) -> Schedule:
+    """A new schedule of the one who asks, not saved yet. Raises Refused if it never starts."""
+    _first(terms, asked)
+    return Schedule(id=id, owner=asked.by, made_at=asked.at, terms=terms, proposed=terms)
 
 
 def may_change(schedule: Schedule, who: str, team: Team) -> bool:
@@ -226,16 +255,23 @@ def order(schedule: Schedule, command: Order, asked: Asked) -> Decided:
     _allow(schedule, command, asked)
     mark = Mark(by=asked.by, at=asked.at)
     match command:
-        case Edit(terms):
-            return Decided(schedule=_edited(schedule, terms, asked))
+        case Propose(terms):
+            _edited(schedule, terms, asked)
+            return Decided(schedule=_changed(schedule, proposed=terms))
+        case Save(version):
+            if schedule.version != version or not schedule.proposed:
+                raise Refused("It was changed meanwhile: look at it again, then save it.")
+            return Decided(schedule=_edited(schedule, schedule.proposed, asked))
         case Pause(why) | Delete(why):
             name = "paused" if isinstance(command, Pause) else "deleted"
             done = mark.model_copy(update={"why": why})
-            changes = {name: done, "next_due": None, "held": None}
+            changes = {name: done, "next_due": None, "held": None, "untold": ""}
             return Decided(schedule=_changed(schedule, **changes))
         case Resume():
             first = _first(schedule.terms, asked)
-            return Decided(schedule=_changed(schedule, paused=None, failures=0, next_due=first))
+            changes = {"paused": None, "failures": 0, "next_due": first, "orphan": False}
+            owner = asked.by if schedule.orphan else schedule.owner
+            return Decided(schedule=_changed(schedule, owner=owner, **changes))
         case Restore():
             is_due = not (schedule.paused or schedule.ended)
             first = _first(schedule.terms, asked) if is_due else None
@@ -244,7 +280,7 @@ def order(schedule: Schedule, command: Order, asked: Asked) -> Decided:
             if why := _kept_back(schedule.terms, False, asked.spent_usd):
                 raise Refused(why)
             fire = _fire(schedule, asked.at, asked.at, by=asked.by)
-            return Decided(schedule=schedule, fires=(fire,))
+            return Decided(schedule=_changed(schedule), fires=(fire,))
         case _:
             assert_never(command)
 
@@ -260,10 +296,13 @@ def _allow(schedule: Schedule, command: Order, asked: Asked) -> None:
             "listed in the team file, under schedules: managers."
         )
     state = schedule.state
-    if isinstance(command, Restore):
+    if state == "draft":
+        if not isinstance(command, Propose | Save):
+            raise Refused(f'"{title}" is not saved yet.')
+    elif isinstance(command, Restore):
         if not schedule.deleted:
             raise Refused(f'"{title}" is not deleted.')
-        if asked.at - schedule.deleted.at > _UNDO:
+        if asked.at - schedule.deleted.at > UNDO:
             raise Refused(f'"{title}" was deleted more than a day ago; make it anew.')
     elif schedule.deleted:
         by = called(schedule.deleted.by)
@@ -284,7 +323,12 @@ def _edited(schedule: Schedule, terms: Terms, asked: Asked) -> Schedule:
     is_same = (old.rule, old.zone, old.until) == (terms.rule, terms.zone, terms.until)
     next_due = schedule.next_due if is_same and schedule.next_due else first
     return _changed(
-        schedule, terms=terms, ended=None, next_due=None if schedule.paused else next_due
+        schedule,
+        terms=terms,
+        saved=True,
+        proposed=None,
+        ended=None,
+        next_due=None if schedule.paused else next_due,
     )
 
 

@@ -1,7 +1,7 @@
 """Schedule: what people decided about a recurring start, and how far it has come. Stored."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,15 @@ from pydantic import AwareDatetime, Field, JsonValue
 from bot.calendar import Calendar
 from bot.playbook.model import Duration, Frozen
 from bot.policy import PODIUM
+from bot.run.events import Document
 from bot.schedule.rule import Rule, following
+
+DRAFT_KEPT = timedelta(days=1)
+"""How long a schedule that was never saved is kept."""
 
 
 class Terms(Frozen):
-    """What people decide about a schedule; `inputs` are as they were given.
+    """What people decide about a schedule; `inputs` and `documents` are as they were given.
 
     It ends after the day `until` in its zone, or after as many starts as `times`. A `missed` time
     starts if it is at most `late` ago, or only the latest does, or all do, or none does. While
@@ -24,6 +28,7 @@ class Terms(Frozen):
     title: str = Field(min_length=1)
     playbook: str
     inputs: dict[str, JsonValue] = {}
+    documents: dict[str, tuple[Document, ...]] = {}
     place: str
     rule: Rule
     zone: str
@@ -54,15 +59,20 @@ class Mark(Frozen):
 class Schedule(Frozen):
     """A recurring start; `version` grows by one with each change.
 
-    `last_due` is the due time at which it last started, `held` one that waits until the last
-    result is judged. `fired` counts starts at due times, `failures` the runs that failed since one
-    did not.
+    `proposed` are terms that its maker has seen in words and not saved; while it has never been
+    saved it is a draft. `last_due` is the due time at which it last started, `held` one that waits
+    until the last result is judged. `fired` counts starts at due times, `failures` the runs that
+    failed since one did not. An `orphan`'s owner has left the team. `untold` is what its owner is
+    still to be told.
     """
 
     id: str
     version: int = 1
     owner: str
+    made_at: AwareDatetime
     terms: Terms
+    saved: bool = False
+    proposed: Terms | None = None
     paused: Mark | None = None
     ended: Mark | None = None
     deleted: Mark | None = None
@@ -71,12 +81,23 @@ class Schedule(Frozen):
     held: AwareDatetime | None = None
     fired: int = 0
     failures: int = 0
+    orphan: bool = False
+    untold: str = ""
 
     @property
-    def state(self) -> Literal["active", "paused", "ended", "deleted"]:
+    def state(self) -> Literal["draft", "active", "paused", "ended", "deleted"]:
+        if not self.saved:
+            return "draft"
         if self.deleted:
             return "deleted"
         return "paused" if self.paused else "ended" if self.ended else "active"
+
+    @property
+    def wakes_at(self) -> datetime | None:
+        """When the clock has to look at it; None if nothing happens by time alone."""
+        if not self.saved:
+            return self.made_at + DRAFT_KEPT
+        return self.made_at if self.untold else self.next_due
 
     @property
     def left(self) -> int | None:
@@ -85,7 +106,11 @@ class Schedule(Frozen):
 
 
 class Fire(Frozen):
-    """What became of one due time; (`schedule`, `due`) names it. `run` is the run it started."""
+    """What became of one due time; (`schedule`, `due`) names it. `run` is the run it starts.
+
+    It is `open` until what follows is carried out: the run begun, or people told why none is; a
+    run that was begun is `counted` once it is known whether it failed.
+    """
 
     schedule: str
     due: AwareDatetime
@@ -94,3 +119,9 @@ class Fire(Frozen):
     outcome: Literal["started", "skipped", "failed"]
     run: str = ""
     why: str = ""
+    stage: Literal["open", "done", "counted"] = "open"
+
+    @property
+    def key(self) -> str:
+        """Names it in deliveries and posts."""
+        return f"fire:{self.schedule}:{self.due.astimezone(UTC):%Y%m%dT%H%M%S%f}"

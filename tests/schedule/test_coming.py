@@ -21,7 +21,8 @@ def terms(**changes: object) -> Terms:
 
 
 def schedule(id: str, paused: Mark | None = None, **changes: object) -> Schedule:
-    return Schedule(id=id, owner="web:w:ana", terms=terms(**changes), paused=paused)
+    kept = terms(**changes)
+    return Schedule(id=id, owner="web:w:ana", made_at=NOW, saved=True, terms=kept, paused=paused)
 
 
 def test_fires_of_all_active_schedules_come_in_order():

@@ -44,7 +44,13 @@ def asked(by: str = ANA, at: datetime = NOON - HOUR / 2, **more: float) -> d.Ask
 
 def made(**changes: object) -> Schedule:
     """A schedule that is due at noon, and then every hour."""
-    return d.create("s1", terms(**changes), asked()).schedule
+    draft = d.draft("s1", terms(**changes), asked())
+    return d.order(draft, d.Save(draft.version), asked()).schedule
+
+
+def edited(schedule: Schedule, new: Terms, by: d.Asked) -> Schedule:
+    proposed = d.order(schedule, d.Propose(new), by).schedule
+    return d.order(proposed, d.Save(proposed.version), by).schedule
 
 
 def at(now: datetime, schedule: Schedule, *, waits: bool = False, spent: float = 0) -> d.Decided:
@@ -144,7 +150,7 @@ def test_a_schedule_ends_after_so_many_starts():
     last = at(NOON + 5 * HOUR, first.schedule)
     assert said(last) == ["13 started"]
     assert (last.schedule.state, last.schedule.next_due) == ("ended", None)
-    assert last.tell == '"Weekly" has ended: it has started 2 times, as was wanted.'
+    assert last.schedule.untold == '"Weekly" has ended: it has started 2 times, as was wanted.'
 
 
 def test_what_was_skipped_does_not_count_as_a_start():
@@ -157,7 +163,7 @@ def test_a_schedule_ends_with_its_last_day_there():
     last = at(NOON + 12 * HOUR, auckland)
     assert [fire.due for fire in last.fires] == [NOON + 11 * HOUR]
     assert last.schedule.state == "ended"
-    assert last.tell == '"Weekly" has ended: no time at which it would start is left.'
+    assert last.schedule.untold == '"Weekly" has ended: no time at which it would start is left.'
 
 
 def test_after_a_long_time_away_no_decision_is_endless():
@@ -195,7 +201,8 @@ def test_three_failures_in_a_row_pause_it_and_its_owner_is_told_once():
     for why in ("a", "", "b", "c", "the file is gone.", "e"):
         decided = d.ran(schedule, why, NOON)
         schedule = decided.schedule
-        told += [decided.tell] if decided.tell else []
+        told += [schedule.untold] if schedule.untold else []
+        schedule = d.told(schedule)
     assert told == [
         '"Weekly" is paused: 3 runs in a row failed, the last because: the file is gone. '
         "Put that right, then resume it."
@@ -248,7 +255,7 @@ def test_what_cannot_be_done_is_refused_in_a_sentence():
         (schedule, d.Restore(), asked(), '"Weekly" is not deleted.'),
         (gone, d.RunNow(), asked(), 'ana deleted "Weekly"; undo that first'),
         (gone, d.Restore(), late, "was deleted more than a day ago; make it anew."),
-        (ended, d.Edit(terms(times=1)), asked(), "It has started once already: allow more."),
+        (ended, d.Propose(terms(times=1)), asked(), "It has started once already: allow more."),
         (made(month_usd=1), d.RunNow(), asked(spent_usd=1), r"\$1.00 of this month's \$1.00"),
     ):
         with pytest.raises(d.Refused, match=told):
@@ -273,18 +280,18 @@ def test_a_deletion_can_be_undone_for_a_day():
 
 def test_an_edit_moves_the_next_time_only_when_the_times_change():
     schedule = made()
-    renamed = d.order(schedule, d.Edit(terms(title="Daily")), asked(at=NOON + HOUR)).schedule
+    renamed = edited(schedule, terms(title="Daily"), asked(at=NOON + HOUR))
     assert (renamed.terms.title, renamed.next_due) == ("Daily", NOON)
-    later = d.order(schedule, d.Edit(terms(rule=DAILY)), asked(at=NOON)).schedule
+    later = edited(schedule, terms(rule=DAILY), asked(at=NOON))
     assert later.next_due == NOON + 24 * HOUR
     paused = d.order(schedule, d.Pause(), asked()).schedule
-    assert d.order(paused, d.Edit(terms(rule=DAILY)), asked()).schedule.next_due is None
+    assert edited(paused, terms(rule=DAILY), asked()).next_due is None
 
 
 def test_an_edit_can_give_what_has_ended_a_later_end():
     ended = at(NOON, made(times=1)).schedule
-    edited = d.order(ended, d.Edit(terms(times=2)), asked(at=NOON)).schedule
-    assert (edited.state, edited.next_due) == ("active", NOON + HOUR)
+    longer = edited(ended, terms(times=2), asked(at=NOON))
+    assert (longer.state, longer.next_due) == ("active", NOON + HOUR)
 
 
 def test_run_now_starts_beside_the_due_times():
@@ -292,14 +299,38 @@ def test_run_now_starts_beside_the_due_times():
     decided = d.order(schedule, d.RunNow(), asked(BO))
     [fire] = decided.fires
     assert (fire.due, fire.by, fire.outcome) == (NOON - HOUR / 2, BO, "started")
-    assert decided.schedule is schedule
+    assert decided.schedule.fired == schedule.fired
 
 
 def test_stored_schedules_stay_readable():
     stored = (
-        '{"id":"s1","owner":"web:w:ana","terms":{"title":"Weekly","playbook":"report",'
+        '{"id":"s1","owner":"web:w:ana","made_at":"2026-11-23T11:30:00Z","terms":{"title":"Weekly","playbook":"report",'
         '"place":"web:w:p","rule":{"kind":"cron","text":"0 9 * * mon"},"zone":"Europe/Berlin"}}'
     )
     schedule = Schedule.model_validate_json(stored)
     assert schedule.terms.late == timedelta(hours=2)
     assert Schedule.model_validate_json(schedule.model_dump_json()) == schedule
+
+
+def test_a_draft_starts_nothing_until_it_is_saved_as_it_was_shown():
+    draft = d.draft("s1", terms(), asked())
+    assert (draft.state, draft.next_due) == ("draft", None)
+    assert draft.wakes_at == NOON - HOUR / 2 + timedelta(days=1)
+    assert not at(NOON + HOUR, draft).fires
+    shown = d.order(draft, d.Propose(terms(rule=DAILY)), asked()).schedule
+    with pytest.raises(d.Refused, match="changed meanwhile"):
+        d.order(shown, d.Save(draft.version), asked())
+    with pytest.raises(d.Refused, match="not saved yet"):
+        d.order(shown, d.RunNow(), asked())
+    saved = d.order(shown, d.Save(shown.version), asked()).schedule
+    assert (saved.state, saved.terms.rule, saved.next_due) == ("active", DAILY, NOON)
+
+
+def test_who_resumes_what_an_owner_left_behind_owns_it():
+    left = d.abandoned(made(), "Ana", NOON).schedule
+    assert (left.state, left.wakes_at) == ("paused", left.made_at)
+    assert "its owner, Ana, has left the team" in left.untold
+    taken = d.order(d.told(left), d.Resume(), asked(BO, NOON)).schedule
+    assert (taken.owner, taken.state, taken.orphan) == (BO, "active", False)
+    paused = d.order(made(), d.Pause(), asked(BO)).schedule
+    assert d.order(paused, d.Resume(), asked(BO)).schedule.owner == ANA
