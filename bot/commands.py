@@ -13,7 +13,18 @@ WORDS: Mapping[str, str] = {
     "needs-me": "what waits for your decision, here and elsewhere",
     "runs": "what is under way, and what was: /runs acme",
     "playbooks": "what can be delegated",
+    "schedule": "start a playbook again and again: /schedule weekly-report, /schedule list",
     "help": "these words",
+}
+SCHEDULE_WORDS: Mapping[str, str] = {
+    "list": "schedules here and yours",
+    "run": "start one now, beside its times: /schedule run weekly report",
+    "pause": "let one rest",
+    "resume": "let one go on",
+    "edit": "change what one starts, when and where",
+    "history": "what became of one's times",
+    "delete": "end one; for a day that can be undone",
+    "undo": "take a deletion back",
 }
 _DECIDING = ("approve", "revise", "reject", "cancel")
 _QUOTES = {'"': '"', "“": "”", "«": "»"}
@@ -46,6 +57,15 @@ class Playbooks:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """A new schedule of what is `wanted`; or with a `verb`, what to do with the one `named`."""
+
+    wanted: Delegate = Delegate()
+    verb: str = ""
+    named: str = ""
+
+
+@dataclass(frozen=True)
 class Decide:
     """A decision in a word, which only buttons can take."""
 
@@ -60,7 +80,7 @@ class Help:
     near: str = ""
 
 
-Typed = Delegate | NeedsMe | Runs | Playbooks | Decide | Help
+Typed = Delegate | NeedsMe | Runs | Playbooks | Schedule | Decide | Help
 
 
 def parse(text: str) -> Typed:
@@ -79,6 +99,8 @@ def parse(text: str) -> Typed:
             return Runs(rest)
         case "playbooks":
             return Playbooks()
+        case "schedule" | "schedules":
+            return _schedule(rest)
         case "help" | "":
             return Help()
         case _ if word.rstrip(".,:!") in _DECIDING:
@@ -95,7 +117,8 @@ def spoken(text: str, playbooks: Iterable[str]) -> str:
     if found := _ASKED.search(plain):
         word = "needs-me" if found[1].lower().startswith("need") else found[1].lower()
         # "What are my runs today?" looks for nothing; "runs acme" does.
-        rest = plain[found.end() :] if word == "delegate" or not found.start(1) else ""
+        gives_all = word in ("delegate", "schedule") or not found.start(1)
+        rest = plain[found.end() :] if gives_all else ""
         return f"/{word}{rest}"
     for name in playbooks:
         if re.match(name.replace("-", "[- ]") + r"(?![\w-])", plain, re.IGNORECASE):
@@ -123,12 +146,15 @@ def completions(text: str, playbooks: Mapping[str, Playbook]) -> list[Offer]:
     if not space:
         fit = {name: about for name, about in WORDS.items() if name.startswith(word.lower())}
         return [Offer(f"/{name} ", f"/{name}", about) for name, about in fit.items()]
-    if word.lower() != "delegate":
+    word = word.lower()
+    if word not in ("delegate", "schedule"):
         return []
     name, space, rest = rest.partition(" ")
     if not space:
-        named = {known: book for known, book in playbooks.items() if known.startswith(name.lower())}
-        return [Offer(f"/delegate {one} ", one, book.about) for one, book in named.items()]
+        known = {one: book.about for one, book in playbooks.items()}
+        known |= SCHEDULE_WORDS if word == "schedule" else {}
+        fit = {one: about for one, about in known.items() if one.startswith(name.lower())}
+        return [Offer(f"/{word} {one} ", one, about) for one, about in fit.items()]
     playbook = playbooks.get(name.lower())
     return _of_inputs(text, rest, playbook) if playbook else []
 
@@ -200,6 +226,15 @@ def _split(text: str) -> tuple[str, str]:
     found = re.match(r"\S+", text)
     word = found[0] if found else ""
     return word, text[len(word) :]
+
+
+def _schedule(text: str) -> Schedule:
+    word, rest = _split(text)
+    verb = word.lower()
+    if verb in SCHEDULE_WORDS:
+        named = rest.strip()
+        return Schedule(verb=verb, named=named[4:] if named.startswith("now ") else named)
+    return Schedule(_delegate(text))
 
 
 def _delegate(text: str) -> Delegate:

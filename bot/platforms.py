@@ -1,11 +1,11 @@
 """The chat platforms beside the page, each wired where the environment holds its tokens."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from bot.live import Live
-from bot.ports import Chat, Sight
+from bot.ports import Chat, People, Sight
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.wiring import now, shelf
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adapters.slack.app import Tokens
 
 
-class Platform(Protocol):
+class Platform(People, Protocol):
     """A place where people meet: it shows cards, and lets people in while it is served."""
 
     @property
@@ -34,10 +34,6 @@ class Platform(Protocol):
 
     async def health(self) -> str:
         """What is wrong now; "ok" when nothing is."""
-        ...
-
-    async def names(self, identities: Collection[str]) -> Mapping[str, str]:
-        """People of bot.ports."""
         ...
 
 
