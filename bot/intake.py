@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
@@ -14,12 +15,17 @@ from bot.playbook.samples import Sample
 from bot.policy import called
 from bot.ports import Chat
 from bot.run.commands import Start
-from bot.run.events import Brief, Document
+from bot.run.events import Brief, Document, Last
+from bot.schedule.words import time_words
 from bot.shelf import Shelf
 
 Documents = Mapping[str, Sequence[Document]]
 Reader = Callable[[str, bytes, str], Document]
 NO_DOCUMENTS: Documents = {}
+
+_FIRST = Last()
+_UTC = ZoneInfo("UTC")
+_LATEST, _MOST = 200, 500
 
 
 class Incomplete(Exception):
@@ -46,17 +52,30 @@ class Intake:
         who: str,
         place: str,
         now: datetime,
+        last: Last = _FIRST,
+        since: datetime | None = None,
+        zone: ZoneInfo = _UTC,
+        schedule: str = "",
     ) -> Start:
-        """The command that starts the run. Raises Incomplete."""
+        """The command that starts the run. Raises Incomplete, PlaceGone.
+
+        Of a schedule's run, `last` is the last approved result and `since` the time of the last
+        fire; days and times are told as the clocks of `zone` show them.
+        """
+        today = now.astimezone(zone)
         given = dict(raw)
         given |= {name: [d.name for d in docs] for name, docs in files.items() if docs}
-        values, errors = read_inputs(playbook.inputs, given, today=now.date(), requester=who)
+        values, errors = read_inputs(playbook.inputs, given, today=today.date(), requester=who)
         if errors:
             raise Incomplete(errors)
         documents = [document for docs in files.values() for document in docs]
-        documents += [*context, *await self._context(playbook, place)]
+        documents += [*context, *await self._context(playbook, place, since, zone)]
         brief = Brief(
-            inputs=values, documents=tuple(documents), today=f"{now:%A}, {now.date().isoformat()}"
+            inputs=values,
+            documents=tuple(documents),
+            today=f"{today:%A}, {today.date().isoformat()}",
+            last=last,
+            since=_when(since, zone) if since else "",
         )
         return Start(
             playbook=playbook,
@@ -64,6 +83,7 @@ class Intake:
             brief=brief,
             place=place,
             requester=who,
+            schedule=schedule,
         )
 
     def sample(self, sample: Sample, by: str) -> tuple[dict[str, JsonValue], Documents]:
@@ -77,14 +97,18 @@ class Intake:
         }
         return dict(sample.inputs), files
 
-    async def _context(self, playbook: Playbook, place: str) -> list[Document]:
+    async def _context(
+        self, playbook: Playbook, place: str, since: datetime | None, zone: ZoneInfo
+    ) -> list[Document]:
         documents: list[Document] = []
         for context in playbook.context:
             match context:
                 case FileContext(file=file):
                     documents.append(self._file(file))
                 case ChannelContext(channel=wanted):
-                    documents.append(await self._channel(place, wanted.messages))
+                    begin = since if wanted.since else None
+                    limit = wanted.messages or (_MOST if begin else _LATEST)
+                    documents.append(await self._channel(place, limit, begin, zone))
         return documents
 
     def _file(self, file: str) -> Document:
@@ -96,11 +120,23 @@ class Intake:
             raise Incomplete({file: f"The context file {file} {problem}."}) from problem
         return Document(name=path.name, source="this team's own context file", text=said)
 
-    async def _channel(self, place: str, limit: int) -> Document:
-        messages = await chat_of(self.chats, place).history(place, limit)
-        lines = [f"{called(m.author)}, {m.at:%Y-%m-%d %H:%M} UTC: {m.text}" for m in messages]
+    async def _channel(
+        self, place: str, limit: int, since: datetime | None, zone: ZoneInfo
+    ) -> Document:
+        after = (since,) if since else ()
+        messages = await chat_of(self.chats, place).history(place, limit, *after)
+        lines = [
+            f"{called(m.author)}, {m.at.astimezone(zone):%Y-%m-%d %H:%M} {zone}: {m.text}"
+            for m in messages
+        ]
+        which = "the messages" if since and len(messages) < limit else "the latest messages"
+        begin = f" since {_when(since, zone)}" if since else ""
         said = "\n".join(lines) or "(no messages)"
-        return Document(name="channel", source="the latest messages of the channel", text=said)
+        return Document(name="channel", source=f"{which} of the channel{begin}", text=said)
+
+
+def _when(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{time_words(moment.astimezone(zone))} ({zone})"
 
 
 def files_input(playbook: Playbook) -> str:

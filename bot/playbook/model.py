@@ -128,11 +128,14 @@ Inputs = dict[Name, Input]
 
 
 class Messages(Frozen):
-    messages: int = Field(ge=1, le=500)
+    """The latest messages; with `since`, those that came after the schedule's last start."""
+
+    messages: int | None = Field(default=None, ge=1, le=500)
+    since: Literal["last"] | None = None
 
 
 class ChannelContext(Frozen):
-    """The latest messages of the place where the run starts."""
+    """Messages of the place where the run starts."""
 
     channel: Messages
 

@@ -69,7 +69,8 @@ from tests.playbook.folder import TYPES, WORK_KEYS, Folder, told
         (
             "steps:\n",
             "context: [{channel: {mesages: 5}}]\nsteps:\n",
-            '4:22: error: unknown key "mesages"; allowed: messages; did you mean "messages"?',
+            '4:22: error: unknown key "mesages"; allowed: messages, since;'
+            ' did you mean "messages"?',
         ),
         (
             "{type: text}",
@@ -155,6 +156,16 @@ def test_unknown_and_missing_keys(folder: Folder, old: str, new: str, expected: 
             "steps:\n",
             "context: [{channel: {messages: 501}}]\nsteps:\n",
             "4:32: error: at most 500 is expected, 501 was found",
+        ),
+        (
+            "steps:\n",
+            "context: [{channel: {since: lst}}]\nsteps:\n",
+            '4:29: error: "since" cannot be "lst"; allowed: last; did you mean "last"?',
+        ),
+        (
+            "steps:\n",
+            "context: [{channel: {since: 2026-11-16}}]\nsteps:\n",
+            '4:29: error: "since" cannot be "2026-11-16"; allowed: last',
         ),
         (
             "steps:\n",
