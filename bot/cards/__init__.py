@@ -16,6 +16,7 @@ from bot.cards.model import (
     Stamp,
     Table,
     Tone,
+    Where,
     Words,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "Stamp",
     "Table",
     "Tone",
+    "Where",
     "Words",
 ]
