@@ -11,7 +11,7 @@ from bot.calendar import Calendar
 from bot.playbook.model import Duration, Frozen
 from bot.policy import PODIUM
 from bot.run.events import Document
-from bot.schedule.rule import Rule, following
+from bot.schedule.rule import Rule, moments
 
 DRAFT_KEPT = timedelta(days=1)
 """How long a schedule that was never saved is kept."""
@@ -42,10 +42,10 @@ class Terms(Frozen):
     def moments(self, calendar: Calendar, after: datetime) -> Iterator[datetime]:
         """The times strictly after one at which it is due, until its last day."""
         zone = ZoneInfo(self.zone)
-        while moment := following(self.rule, zone, calendar, after):
+        for moment in moments(self.rule, zone, calendar, after):
             if self.until and moment.astimezone(zone).date() > self.until:
                 return
-            yield (after := moment)
+            yield moment
 
 
 class Mark(Frozen):

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from itertools import count, groupby
 from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -155,19 +156,27 @@ Rule = Annotated[Days | Interval | Cron, Field(discriminator="kind")]
 
 
 def following(rule: Rule, zone: ZoneInfo, calendar: Calendar, after: datetime) -> datetime | None:
-    """The first time strictly after `after` at which it is due, in UTC; None if there is none.
+    """The first of `moments`; None if there is none."""
+    return next(moments(rule, zone, calendar, after), None)
+
+
+def moments(rule: Rule, zone: ZoneInfo, calendar: Calendar, after: datetime) -> Iterator[datetime]:
+    """The times strictly after `after` at which it is due, in UTC, in order, found as taken.
 
     A time that clocks skip in spring is due at the first moment after the gap; a time that they
     show twice in autumn is due the first time only, but for a cron of steps such as */15.
     """
     if isinstance(rule, Interval):
         step = rule.minutes * _MINUTE
-        passed = (after - rule.since) // step + 1
-        return (rule.since + max(passed, 0) * step).astimezone(UTC)
+        first = max((after - rule.since) // step + 1, 0)
+        yield from ((rule.since + n * step).astimezone(UTC) for n in count(first))
+        return
     start = after.astimezone(zone).replace(tzinfo=None) - _LONGEST_REPEAT
     folds = (0, 1) if isinstance(rule, Cron) and rule.repeats else (0,)
-    moments = (map(partial(_moment, zone, fold), _walls(rule, calendar, start)) for fold in folds)
-    return next((moment for moment in heapq.merge(*moments) if moment > after), None)
+    each = (map(partial(_moment, zone, fold), _walls(rule, calendar, start)) for fold in folds)
+    for moment, _ in groupby(heapq.merge(*each)):
+        if moment > after:
+            yield moment
 
 
 def _moment(zone: ZoneInfo, fold: int, wall: datetime) -> datetime:
