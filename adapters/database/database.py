@@ -14,6 +14,7 @@ from adapters.database.members import SqlMembers
 from adapters.database.migrate import migrate
 from adapters.database.platforms import SqlInbox, SqlInstalls, SqlPosts
 from adapters.database.reader import Reader
+from adapters.database.timetable import SqlFires, SqlTimetable
 from adapters.database.views import SqlViews
 from adapters.database.writer import Writer
 from bot.ports import LogUnavailable
@@ -30,6 +31,8 @@ class Database:
     posts: SqlPosts
     inbox: SqlInbox
     installs: SqlInstalls
+    timetable: SqlTimetable
+    fires: SqlFires
     _engines: Engines
     _writer: Writer
     _reader: Reader
@@ -61,6 +64,8 @@ class Database:
             posts=SqlPosts(writer),
             inbox=SqlInbox(writer, reader),
             installs=SqlInstalls(writer, reader),
+            timetable=SqlTimetable(writer, reader),
+            fires=SqlFires(writer, reader),
             _engines=opened,
             _writer=writer,
             _reader=reader,

@@ -119,6 +119,7 @@ def _run_row(summary: Summary, version: int) -> dict[str, object]:
         "due_at": None if summary.due_at is None else micros(summary.due_at),
         "changed_at": micros(summary.changed_at),
         "words": folded(f"{summary.title}\n{summary.playbook}"),
+        "spent_usd": summary.spent_usd,
         "body": summary.model_dump_json(),
     }
 

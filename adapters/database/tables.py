@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Index, Table, column, literal_column, text
+from sqlalchemy import BigInteger, ColumnElement, Index, Table, and_, column, literal_column, text
 from sqlmodel import Field, SQLModel
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,6 +18,11 @@ def micros(at: datetime) -> int:
 
 def moment(at: int) -> datetime:
     return EPOCH + timedelta(microseconds=at)
+
+
+def _some(name: str, *columns: str, where: ColumnElement[bool]) -> Index:
+    """An index of some rows only."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Events(SQLModel, table=True):
@@ -47,24 +52,9 @@ class Runs(SQLModel, table=True):
         Index("runs_by_playbook", "playbook", "changed_at"),
         Index("runs_by_requester", "requester", "changed_at"),
         Index("runs_by_place", "place", "changed_at"),
-        Index(
-            "runs_with_gates",
-            "changed_at",
-            sqlite_where=column("gates") > literal_column("0"),
-            postgresql_where=column("gates") > literal_column("0"),
-        ),
-        Index(
-            "runs_due",
-            "due_at",
-            sqlite_where=column("due_at").is_not(None),
-            postgresql_where=column("due_at").is_not(None),
-        ),
-        Index(
-            "runs_behind",
-            "changed_at",
-            sqlite_where=column("version") > column("shown"),
-            postgresql_where=column("version") > column("shown"),
-        ),
+        _some("runs_with_gates", "changed_at", where=column("gates") > literal_column("0")),
+        _some("runs_due", "due_at", where=column("due_at").is_not(None)),
+        _some("runs_behind", "changed_at", where=column("version") > column("shown")),
         {"sqlite_with_rowid": False},
     )
 
@@ -82,6 +72,8 @@ class Runs(SQLModel, table=True):
     # They came later, and SQLite adds no column that has neither a default nor NULL.
     outcome: str = Field(sa_column_kwargs={"server_default": text("''")})
     playbook: str = Field(sa_column_kwargs={"server_default": text("''")})
+    # NULL where a Podium without schedules wrote last.
+    spent_usd: float | None
 
 
 class Deliveries(SQLModel, table=True):
@@ -149,12 +141,7 @@ class Inbox(SQLModel, table=True):
     """What a platform delivered; the body is emptied when it is done, the id stays to be known."""
 
     __table_args__ = (
-        Index(
-            "inbox_left",
-            "at",
-            sqlite_where=column("body") != literal_column("''"),
-            postgresql_where=column("body") != literal_column("''"),
-        ),
+        _some("inbox_left", "at", where=column("body") != literal_column("''")),
         {"sqlite_with_rowid": False},
     )
 
@@ -168,6 +155,49 @@ class Installs(SQLModel, table=True):
 
     team: str = Field(primary_key=True)
     sealed: str
+
+
+class Schedules(SQLModel, table=True):
+    """`body` is the Schedule, as JSON; the rest is what it is found by."""
+
+    __table_args__ = (
+        _some("schedules_waking", "wakes_at", where=column("wakes_at").is_not(None)),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: str = Field(primary_key=True)
+    version: int
+    wakes_at: int | None = Field(sa_type=BigInteger)
+    saved: bool
+    deleted_at: int | None = Field(sa_type=BigInteger)
+    body: str
+
+
+class Fires(SQLModel, table=True):
+    """What became of a due time of a schedule: a Fire, field by field."""
+
+    __table_args__ = (
+        _some("fires_open", "at", where=column("stage") == literal_column("'open'")),
+        _some(
+            "fires_uncounted",
+            "at",
+            where=and_(
+                column("stage") == literal_column("'done'"),
+                column("outcome") == literal_column("'started'"),
+            ),
+        ),
+        _some("fires_with_runs", "schedule", "at", where=column("run") != literal_column("''")),
+        {"sqlite_with_rowid": False},
+    )
+
+    schedule: str = Field(primary_key=True)
+    due: int = Field(primary_key=True, sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    by: str
+    outcome: str
+    run: str
+    why: str
+    stage: str
 
 
 def _table(name: str) -> Table:
@@ -184,3 +214,5 @@ PASSES = _table("passes")
 POSTS = _table("posts")
 INBOX = _table("inbox")
 INSTALLS = _table("installs")
+SCHEDULES = _table("schedules")
+FIRES = _table("fires")

@@ -1,9 +1,12 @@
 """Small values to keep."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from bot.ports import OpenGate, Status, Summary
 from bot.run.events import Recorded, StepSkipped
+from bot.schedule.model import Fire, Mark, Schedule, Terms
+from bot.schedule.rule import Interval
 
 NOON = datetime(2026, 11, 2, 12, 0, 0, 123456, UTC)
 MINUTE = timedelta(minutes=1)
@@ -35,6 +38,7 @@ def summary(
     gates: tuple[OpenGate, ...] = (),
     changed_at: datetime = NOON,
     due_at: datetime | None = None,
+    spent_usd: float = 0,
 ) -> Summary:
     return Summary(
         run=run,
@@ -49,4 +53,52 @@ def summary(
         started_at=NOON,
         changed_at=changed_at,
         due_at=due_at,
+        spent_usd=spent_usd,
     )
+
+
+TERMS = Terms(
+    title="Weekly report",
+    playbook="weekly-report",
+    place="web:main:general",
+    rule=Interval(minutes=60, since=NOON),
+    zone="Europe/Berlin",
+)
+
+
+def schedule(
+    id_: str,
+    version: int = 1,
+    *,
+    title: str = TERMS.title,
+    saved: bool = True,
+    deleted: datetime | None = None,
+    next_due: datetime | None = None,
+    untold: str = "",
+) -> Schedule:
+    return Schedule(
+        id=id_,
+        version=version,
+        owner="web:main:ana",
+        made_at=NOON,
+        terms=TERMS.model_copy(update={"title": title}),
+        saved=saved,
+        deleted=Mark(by="web:main:ana", at=deleted) if deleted else None,
+        next_due=next_due,
+        untold=untold,
+    )
+
+
+def fire(
+    schedule: str,
+    minutes: int = 0,
+    *,
+    outcome: Literal["started", "skipped", "failed"] = "started",
+    run: str = "",
+    why: str = "",
+    stage: Literal["open", "done", "counted"] = "open",
+) -> Fire:
+    """Decided five minutes late."""
+    due = NOON + minutes * MINUTE
+    at = due + 5 * MINUTE
+    return Fire(schedule=schedule, due=due, at=at, outcome=outcome, run=run, why=why, stage=stage)

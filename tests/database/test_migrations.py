@@ -114,7 +114,7 @@ async def test_a_database_of_a_newer_podium_is_left_alone(url: str, execute: Cal
     execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseTooNew, match=r"newer Podium .*9999.*DATABASE_URL"):
         await Database.open(url)
-    execute("UPDATE alembic_version SET version_num = '0003'")
+    execute("UPDATE alembic_version SET version_num = '0004'")
     again = await Database.open(url)
     assert len(await again.log.read("a")) == 1
     await again.close()
