@@ -15,7 +15,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.api import NAMES_AT_ONCE, Api, client, code_of
+from adapters.slack.api import Api, client, code_of
 from adapters.slack.chat import SlackChat
 from adapters.slack.doors import Sockets, listen
 from adapters.slack.files import Files
@@ -24,7 +24,7 @@ from adapters.slack.installs import Vault, oauth
 from adapters.slack.listeners import Listeners
 from adapters.slack.manifest import SCOPES
 from adapters.slack.pace import Pace
-from adapters.slack.places import person, user_in
+from adapters.slack.people import SlackPeople
 from adapters.slack.sight import SlackSight
 from adapters.slack.telling import Teller
 from adapters.slack.trouble import SlackTrouble
@@ -107,6 +107,7 @@ class Slack:
         self.chat = SlackChat(self._api, posts, now, tokens.prefix)
         self._files = Files(self._api, self.chat, read_document, unreadable)
         self.sight = SlackSight(self._api, lambda: self._team)
+        self._people = SlackPeople(self._api, self._is_in)
         self.url = ""
 
     @asynccontextmanager
@@ -162,14 +163,13 @@ class Slack:
         return next(iter(self._api.trouble.values()), "ok")
 
     async def names(self, identities: Collection[str]) -> Mapping[str, str]:
-        """People of bot.ports."""
-        found: dict[str, str] = {}
-        for team in {one.split(":")[1] for one in identities}:
-            users = sorted({user_in(team, one) for one in identities} - {""})
-            for at in range(0, len(users), NAMES_AT_ONCE):
-                known = await self._api.names(team, users[at : at + NAMES_AT_ONCE])
-                found |= {person(team, user): name for user, name in known.items()}
-        return found
+        return await self._people.names(identities)
+
+    async def zone(self, identity: str) -> str:
+        return await self._people.zone(identity)
+
+    async def left(self, identity: str) -> bool:
+        return await self._people.left(identity)
 
     # --- connecting ---------------------------------------------------------------------
 
@@ -216,6 +216,10 @@ class Slack:
         if team == self._team or not self._tokens.client_id:
             return self._tokens.bot
         return await self._vault.get(team)
+
+    def _is_in(self, team: str) -> bool:
+        """Whether the token for a workspace, if there is one, is its own."""
+        return team == self._team or bool(self._tokens.client_id)
 
     async def _authorize(self, team: str) -> AuthorizeResult | None:
         """Without asking Slack, which may be down: nothing that is delivered waits for it."""

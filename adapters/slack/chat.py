@@ -86,14 +86,19 @@ class SlackChat:
         where = place_of(message)
         await self._api.pace.room(where.team, "chat.update", where.channel)
 
-    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+    async def history(
+        self, place: str, limit: int, since: datetime | None = None
+    ) -> tuple[Said, ...]:
         """Of a thread, or of a channel; what bots wrote is left out."""
         where = place_of(place)
+        after = since.timestamp() if since else 0.0
         said: list[Answer] = []
         cursor = ""
-        while len(said) < limit:
-            page = await self._page(where, cursor)
-            said += [one for one in page["messages"] if _by_people(one)]
+        # A channel is told from its latest on, a thread from its first.
+        while where.answers or len(said) < limit:
+            page = await self._page(where, cursor, after=after)
+            # The message that began a thread comes whenever it was.
+            said += [m for m in page["messages"] if _by_people(m) and float(m["ts"]) > after]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 break
@@ -175,8 +180,11 @@ class SlackChat:
             if not cursor:
                 return
 
-    async def _page(self, where: Place, cursor: str, *, metadata: bool = False) -> Answer:
+    async def _page(
+        self, where: Place, cursor: str, *, metadata: bool = False, after: float = 0.0
+    ) -> Answer:
         given: dict[str, Any] = {"channel": where.channel, "limit": _PAGE}
+        given |= {"oldest": f"{after:.6f}"} if after else {}
         given |= {"cursor": cursor} if cursor else {}
         given |= {"include_all_metadata": True} if metadata else {}
         if where.answers:

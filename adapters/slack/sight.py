@@ -1,4 +1,4 @@
-"""Who may read what in Slack, as Slack said within the last minute."""
+"""Who may read and write what in Slack, as Slack said within the last minute."""
 
 import asyncio
 import logging
@@ -46,6 +46,24 @@ class SlackSight:
         teams = {one.team for one in where.values()}
         seen = {team: await self._channels(team, identities) for team in teams}
         return [place for place, one in where.items() if one.channel in seen[one.team]]
+
+    async def writable(self, identities: frozenset[str], place: str) -> bool:
+        """Podium need not have joined an open channel to post there."""
+        if not (await self.readable(identities, [place])) or not (where := _place(place)):
+            return False
+        if any(where.channel == user_in(where.team, one) for one in identities):
+            return True  # their own talk with Podium
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                info = "conversations.info"
+                found = await self._api.lately(where.team, info, channel=where.channel)
+        except (PlaceGone, SlackTrouble, TimeoutError) as trouble:
+            log.warning("slack_sight_unknown team=%s why=%s", where.team, trouble)
+            return False
+        one = found["channel"]
+        closed = one.get("is_archived") or one.get("is_read_only") or one.get("is_thread_only")
+        within = one.get("is_member") or one.get("is_im") or not one.get("is_private")
+        return bool(within and not closed)
 
     async def _channels(self, team: str, identities: frozenset[str]) -> set[str]:
         """What they can read in a workspace; when Slack does not say, their own talks and where

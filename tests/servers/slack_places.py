@@ -103,7 +103,7 @@ def replies(ask: Ask) -> Json:
     thread = place.thread(root)
     if not thread:
         raise Refused("thread_not_found")
-    return _window(ask, place, thread)
+    return _window(ask, place, thread, always=root)
 
 
 def _readable(ask: Ask) -> Channel:
@@ -114,12 +114,13 @@ def _readable(ask: Ask) -> Channel:
     return place
 
 
-def _window(ask: Ask, place: Channel, said: Sequence[Message]) -> Json:
+def _window(ask: Ask, place: Channel, said: Sequence[Message], always: str = "") -> Json:
+    """Of a thread, Slack gives the message that began it `always`."""
     oldest, latest = ask.text("oldest"), ask.text("latest")
     inclusive = ask.flag("inclusive")
 
     def within(ts: str) -> bool:
-        if inclusive and ts in (oldest, latest):
+        if ts == always or (inclusive and ts in (oldest, latest)):
             return True
         after = not oldest or float(ts) > float(oldest)
         return after and (not latest or float(ts) < float(latest))
