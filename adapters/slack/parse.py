@@ -243,6 +243,9 @@ def _value(kind: str, element: Json, team: str) -> JsonValue:
         case "person":
             user = element.get("selected_user")
             return person(team, user) if user else None
+        case "place":
+            channel = element.get("selected_conversation")
+            return Place(team, channel).id if channel else None
         case _:
             return element.get("value")
 

@@ -65,6 +65,15 @@ def is_below(place: str, message: str) -> bool:
     )
 
 
+def channel_in(team: str, place: str) -> str:
+    """The channel of a place in this workspace; empty when it is of elsewhere, or is none."""
+    try:
+        where = place_of(place)
+    except PlaceGone:
+        return ""
+    return where.channel if where.team == team and where.channel[0] in "CG" else ""
+
+
 def person(team: str, user: str) -> str:
     """The identity of a person."""
     return f"{PLATFORM}:{team}:{user}"

@@ -10,11 +10,23 @@ from pydantic import JsonValue
 
 from adapters.slack import render
 from adapters.slack.buttons import Json, plain
-from adapters.slack.places import user_in
+from adapters.slack.places import channel_in, user_in
 from adapters.slack.render import Reader
-from bot.cards import Field, Form
+from bot.cards import Field, Form, Where
 from bot.cards.long import harmless, pieces
-from bot.playbook.model import Choice, Date, Files, Long, Many, Number, Person, Text, YesNo
+from bot.playbook.inputs import default
+from bot.playbook.model import (
+    Choice,
+    Date,
+    Files,
+    Input,
+    Long,
+    Many,
+    Number,
+    Person,
+    Text,
+    YesNo,
+)
 
 FORM = "form"
 MORE_OF = "#"
@@ -142,7 +154,11 @@ def _field(one: Field, here: Here) -> list[Json]:
     if isinstance(spec, Files) and here.beside:
         optional = True
         hint = f"{hint} From this thread: {', '.join(here.beside)}.".strip()
-    block = _input(one.name, one.label, _element(one, here), hint=hint, optional=optional)
+    if isinstance(spec, Where):
+        element = _channel(channel_in(here.to.team, str(one.value or "")))
+    else:
+        element = _element(spec, one.value, here)
+    block = _input(one.name, one.label, element, hint=hint, optional=optional)
     wrong = {"type": "context", "elements": [plain(cut(f"⚠ {here.to.told(one.error)}", 1_000))]}
     return [block, wrong] if one.error else [block]
 
@@ -158,10 +174,8 @@ def _input(name: str, label: str, element: Json, *, hint: str = "", optional: bo
     return block | ({"hint": plain(cut(hint, 2_000))} if hint.strip() else {})
 
 
-def _element(one: Field, here: Here) -> Json:
-    spec, value = one.input, one.value
-    if value is None and not isinstance(spec, Files):
-        value = [*spec.default] if isinstance(spec, Many) else spec.default
+def _element(spec: Input, value: JsonValue, here: Here) -> Json:
+    value = default(spec) if value is None else value
     match spec:
         case Text() | Long():
             long = isinstance(spec, Long)
@@ -195,6 +209,15 @@ def _element(one: Field, here: Here) -> Json:
             return {"type": "file_input", "action_id": "files", "max_files": 10}
         case _:
             assert_never(spec)
+
+
+def _channel(chosen: str) -> Json:
+    """The channels that the person sees, this one chosen, or the one they are in."""
+    element: Json = {"type": "conversations_select", "action_id": "place"}
+    element["filter"] = {"include": ["public", "private"], "exclude_bot_users": True}
+    if not chosen:
+        return element | {"default_to_current_conversation": True}
+    return element | {"initial_conversation": chosen}
 
 
 def _number(spec: Number, value: object) -> Json:

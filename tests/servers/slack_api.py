@@ -129,10 +129,12 @@ class SlackApi:
             if owner == team.id:
                 yield home
 
-    def trigger(self, team: Workspace, user: str, view: str = "") -> str:
-        """A new trigger_id: good for 3 seconds of the clock, and once."""
+    def trigger(self, team: Workspace, user: str, view: str = "", channel: str = "") -> str:
+        """A new trigger_id: good for 3 seconds of the clock, and once. `channel` is looked at."""
         own = f"{len(self.triggers) + 1}.{team.id}.{secrets.token_hex(8)}"
-        self.triggers[own] = Trigger(user=user, team=team.id, made=self.clock.now(), view=view)
+        self.triggers[own] = Trigger(
+            user=user, team=team.id, made=self.clock.now(), view=view, channel=channel
+        )
         return own
 
     # --- what a test does -----------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.servers import slack_rules
-from tests.servers.slack_world import Json
+from tests.servers.slack_world import Channel, Json
 
 Value = str | bool | Sequence[str]
 
@@ -48,11 +48,20 @@ def key(element: Json) -> str:
     return _STATES[element["type"]][0]
 
 
-def at_first(element: Json) -> Json:
-    """The state of an element that nobody touched."""
+def at_first(element: Json, here: Channel | None = None) -> Json:
+    """The state of an element that nobody touched, of a person who looks at the channel `here`."""
     name, initial = _STATES[element["type"]]
     empty: Any = [] if name.endswith("s") else None
+    if name == "selected_conversation" and element.get("default_to_current_conversation"):
+        empty = here.id if here and is_offered(element, here) else None
     return {"type": element["type"], name: element.get(initial, empty)}
+
+
+def is_offered(element: Json, place: Channel) -> bool:
+    """Whether a select of conversations has this one."""
+    kinds = (element.get("filter") or {}).get("include")
+    own = {"channel": "public", "group": "private", "im": "im"}[place.kind]
+    return not place.archived and not place.deleted and (not kinds or own in kinds)
 
 
 def options(element: Json) -> list[Json]:

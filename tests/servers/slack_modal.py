@@ -72,7 +72,7 @@ class Modal:
             title=view.body["title"]["text"],
             text=slack_sight.read(said, self._team),
             fields=tuple(
-                _seen(block, element, view)
+                _seen(block, element, view, self._team)
                 for block, element in slack_fields.elements(view.blocks)
                 if block["type"] == "input"
             ),
@@ -92,6 +92,8 @@ class Modal:
                 view.held[key] = {"type": "file_input", "files": list(uploads[label])}
             elif element["type"] == "users_select":
                 view.held[key] = slack_fields.filled(element, self._user_named(str(value)))
+            elif element["type"] == "conversations_select":
+                view.held[key] = slack_fields.filled(element, self._picked(element, str(value)))
             else:
                 view.held[key] = slack_fields.filled(element, value)
             if block["type"] != "input" or block.get("dispatch_action"):
@@ -105,6 +107,17 @@ class Modal:
             if name in ("", user.id, user.name, user.real_name):
                 return user.id if name else ""
         raise AssertionError(f"there is nobody called {name!r} to pick")
+
+    def _picked(self, element: Json, name: str) -> str:
+        """A channel's id, which is picked by name among those that the person sees."""
+        offered = {
+            f"#{one.name}": one.id
+            for one in self._team.channels.values()
+            if slack_fields.is_offered(element, one)
+            and (one.kind == "channel" or self._user.id in one.members)
+        }
+        assert name in ("", *offered), f"there is no channel {name!r} among {[*offered]}"
+        return offered.get(name, "")
 
     async def press(self, control: Control) -> Delivery:
         return await self._act(self._top, slack_payloads.action(control, self._team))
@@ -202,12 +215,15 @@ def _field(view: View, label: str) -> tuple[Json, Json]:
     raise AssertionError(f"there is no field {label!r} among {labels}")
 
 
-def _seen(block: Json, element: Json, view: View) -> SeenInput:
+def _seen(block: Json, element: Json, view: View, team: Workspace) -> SeenInput:
     offered = slack_fields.options(element)
+    value = slack_fields.shown(view.held[block["block_id"], element["action_id"]], element)
+    if element["type"] == "conversations_select" and value:
+        value = f"#{team.channel(str(value)).name}"
     return SeenInput(
         label=block["label"]["text"],
         kind=element["type"],
-        value=slack_fields.shown(view.held[block["block_id"], element["action_id"]], element),
+        value=value,
         error=view.errors.get(block["block_id"], ""),
         hint=(block.get("hint") or {}).get("text", ""),
         options=tuple(option["text"]["text"] for option in offered),

@@ -52,7 +52,7 @@ def command(
         "api_app_id": slack.app.id,
         "is_enterprise_install": "false",
         "response_url": slack.responses.give(team, place, user.id),
-        "trigger_id": slack.trigger(team, user.id),
+        "trigger_id": slack.trigger(team, user.id, channel=place.id),
     }
 
 
@@ -72,7 +72,7 @@ def press_on_message(
     payload = person(slack, team, user) | {
         "type": "block_actions",
         "container": container,
-        "trigger_id": slack.trigger(team, user.id),
+        "trigger_id": slack.trigger(team, user.id, channel=place.id),
         "channel": {"id": place.id, "name": _NAMES.get(place.kind, place.name)},
         "response_url": slack.responses.give(team, place, user.id, said),
         "state": {"values": {}},

@@ -210,7 +210,9 @@ class Person:
         payload: Json = slack_payloads.person(self.slack, self.team, self.user) | {
             "type": "message_action" if said else "shortcut",
             "callback_id": callback_id,
-            "trigger_id": self.slack.trigger(self.team, self.id),
+            "trigger_id": self.slack.trigger(
+                self.team, self.id, channel=said.channel if said else ""
+            ),
             "action_ts": self.team.clock.ts(),
         }
         if said:

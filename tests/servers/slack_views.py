@@ -22,6 +22,8 @@ class View:
     hash: str
     root: str
     previous: str | None = None
+    channel: str = ""
+    """The one that the person looked at when the first view was opened."""
     held: dict[tuple[str, str], Json] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -36,6 +38,7 @@ class Trigger:
     team: str
     made: float
     view: str = ""
+    channel: str = ""
     used: bool = False
 
 
@@ -69,7 +72,9 @@ def spend(ask: Ask) -> Trigger:
     return trigger
 
 
-def new_view(team: Workspace, user: str, body: Json, below: View | None = None) -> View:
+def new_view(
+    team: Workspace, user: str, body: Json, below: View | None = None, channel: str = ""
+) -> View:
     own = team.new_id("V")
     view = View(
         id=own,
@@ -78,6 +83,7 @@ def new_view(team: Workspace, user: str, body: Json, below: View | None = None) 
         hash="",
         root=below.root if below else own,
         previous=below.id if below else None,
+        channel=below.channel if below else channel,
     )
     replace(view, body, team)
     return view
@@ -90,7 +96,8 @@ def replace(view: View, body: Json, team: Workspace) -> None:
     view.errors = {}
     before, view.held = view.held, {}
     for block, element in slack_fields.elements(view.blocks):
-        key, empty = (block["block_id"], element["action_id"]), slack_fields.at_first(element)
+        key = block["block_id"], element["action_id"]
+        empty = slack_fields.at_first(element, team.channels.get(view.channel))
         kept = before.get(key, empty)
         view.held[key] = kept if kept["type"] == element["type"] else empty
 
@@ -100,7 +107,7 @@ def open_view(ask: Ask) -> Json:
     trigger = spend(ask)
     stack = ask.slack.stack(ask.team, trigger.user)
     _unique(ask, body, None)
-    stack[:] = [new_view(ask.team, trigger.user, body)]
+    stack[:] = [new_view(ask.team, trigger.user, body, channel=trigger.channel)]
     return {"view": wire(ask, stack[-1])}
 
 

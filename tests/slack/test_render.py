@@ -9,10 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import render, views
+from adapters.slack import parse, render, views
 from adapters.slack.home import home
 from adapters.slack.render import Reader
-from bot.cards import Button, Card, Checklist, Field, Form, Item, Prose, Stamp, Table, Words, long
+from bot.cards import (
+    Button,
+    Card,
+    Checklist,
+    Field,
+    Form,
+    Item,
+    Prose,
+    Stamp,
+    Table,
+    Where,
+    Words,
+    long,
+)
 from bot.playbook.model import (
     Choice,
     Date,
@@ -251,7 +264,7 @@ def test_every_card_keeps_slacks_rules(card: Card):
 # --- forms ------------------------------------------------------------------------------
 
 OPTIONS = tuple(f"option {n} {'long ' * 40}" for n in range(130))
-KINDS: tuple[Input, ...] = (
+KINDS: tuple[Input | Where, ...] = (
     Text(about="A name"),
     Long(default="word " * 2_000),
     Choice(options=("warm", "dry"), default="dry"),
@@ -264,6 +277,7 @@ KINDS: tuple[Input, ...] = (
     YesNo(default=True),
     Person(default="requester"),
     Files(about="x" * 3_000, required=False),
+    Where(about="x" * 3_000),
 )
 
 
@@ -296,6 +310,41 @@ def test_every_form_keeps_slacks_rules_page_by_page(fields: int):
         names += [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
         assert views.origin(view["private_metadata"]) == of
     assert names == [field.name for field in form.fields]
+
+
+@pytest.mark.parametrize(
+    ("value", "chosen"),
+    [
+        ("slack:T1:C2", "C2"),
+        ("slack:T1:C2:171.5", "C2"),  # a thread, of which the channel is taken
+        ("slack:T1:D3", None),  # a talk with Podium, which no select has
+        ("slack:T2:C2", None),
+        ("web:podium:general", None),
+        (None, None),
+    ],
+)
+def test_a_place_to_post_in_is_picked_among_channels(value: str | None, chosen: str | None):
+    field = Field(name="place", label="Where", input=Where(), value=value)
+    of = views.Origin(action="schedule:new", place="slack:T1:C1")
+    here = views.Here(TO, ANA, date(2026, 11, 22))
+    form = Form(action=of.action, title="When", fields=(field,))
+    (block,) = views.modal(form, of, here)["blocks"]
+    select = block["element"]
+    assert select["filter"] == {"include": ["public", "private"], "exclude_bot_users": True}
+    assert select.get("initial_conversation") == chosen
+    assert select.get("default_to_current_conversation", False) is (chosen is None)
+    assert block["optional"] is False
+
+
+@pytest.mark.parametrize(("picked", "place"), [("C2", "slack:T1:C2"), (None, None)])
+def test_the_channel_that_was_picked_is_read_as_its_place(picked: str | None, place: str | None):
+    of = views.Origin(action="schedule:new", place="slack:T1:C1:171.5")
+    state = {"where": {"place": {"selected_conversation": picked}}}
+    view = {"id": "V1", "private_metadata": of.text, "state": {"values": state}}
+    person = {"user": {"id": "U0ANA11"}, "team": {"id": "T1"}}
+    found = parse.submitted({**person, "view": view})
+    assert found
+    assert found.values == {"where": place}
 
 
 def test_a_home_with_much_to_decide_keeps_slacks_rules():

@@ -26,6 +26,7 @@ _KINDS: Mapping[str, str] = {
     "number_input": "number",
     "datepicker": "date",
     "users_select": "person",
+    "conversations_select": "place",
     "file_input": "files",
 }
 
@@ -99,7 +100,8 @@ class SlackSeat:
         if modal is None or not modal.fields:
             return None
         people = tuple(user.real_name for user in self._api.team.users.values() if not user.is_bot)
-        fields = {field.label: _field(field, people) for field in modal.fields}
+        places = tuple(self._person.channels())
+        fields = {field.label: _field(field, people, places) for field in modal.fields}
         return SeenForm(title=modal.title, about=modal.text, fields=fields)
 
     async def until(self, look: Callable[[Screen], T | None]) -> T:
@@ -163,7 +165,7 @@ def _title(shown: Shown) -> str:
     return str(first["text"]["text"]) if first.get("type") == "header" else ""
 
 
-def _field(field: SeenInput, people: tuple[str, ...]) -> SeenField:
+def _field(field: SeenInput, people: tuple[str, ...], places: tuple[str, ...]) -> SeenField:
     """The field as every platform calls it; one box alone is a yes or a no."""
     value: Value | None = list(field.value) if isinstance(field.value, tuple) else field.value
     kind, options = _KINDS.get(field.kind, field.kind), field.options
@@ -171,8 +173,8 @@ def _field(field: SeenInput, people: tuple[str, ...]) -> SeenField:
         kind = "long"
     if kind == "many" and options == ("Yes",):
         kind, value, options = "yes_no", bool(value), ()
-    if kind == "person":
-        options = people
+    if kind in ("person", "place"):
+        options = people if kind == "person" else places
     # Slack itself says so, in its own words, before a form is sent.
     error = "This is needed." if field.error == _REQUIRED else field.error
     return SeenField(kind=kind, value=value, error=error, options=options)
