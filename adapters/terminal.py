@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from pydantic import JsonValue
 from rich.console import Console, Group, RenderableType
@@ -13,7 +14,7 @@ from rich.prompt import FloatPrompt, Prompt
 from rich.table import Table as Grid
 from rich.text import Text
 
-from bot.cards import Card, Checklist, Entries, Item, Prose, Stamp, Table, Words
+from bot.cards import Card, Checklist, Entries, Item, Prose, Spot, Stamp, Table, Words
 from bot.cards.run import cards, footer, gate_text
 from bot.cards.steps import items
 from bot.desk import Desk
@@ -66,7 +67,9 @@ class TerminalChat:
     async def room(self, message: str) -> None:
         """There always is."""
 
-    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+    async def history(
+        self, place: str, limit: int, since: datetime | None = None
+    ) -> tuple[Said, ...]:
         return ()
 
 
@@ -268,7 +271,7 @@ def _card(card: Card) -> Group:
                 parts.append(_table(block))
             case Checklist():
                 parts.append(_checklist(block.items))
-            case Entries():  # lists are for chat
+            case Entries() | Spot():  # they are for chat
                 pass
     if card.footer:
         parts.append(Text(card.footer, "dim"))

@@ -22,19 +22,23 @@ AT_ONCE = frozenset({"approve", "choose", "say", "done", "retry", "end", "more"}
 WITH_FORM = frozenset({"revise", "reject", "pick", "answer", "note", "extend"})
 """The verbs of buttons that ask for more in a form first."""
 
-_NO_ERRORS: Mapping[str, str] = {}
+NO_ERRORS: Mapping[str, str] = {}
 _LINE = 75  # characters of an option; no platform takes more everywhere
 _LONG_NUMBER = 10  # digits; Python refuses to read thousands
 
 
-def pick_form(playbooks: Mapping[str, Playbook], error: str = "") -> Form:
-    """Which playbook?"""
+def pick_form(
+    playbooks: Mapping[str, Playbook], error: str = "", *, schedule: bool = False
+) -> Form:
+    """Which playbook? To be delegated now, or by a schedule."""
     lines = tuple(_line(f"{name}: {playbook.about}") for name, playbook in playbooks.items())
     spec = Choice(options=lines or ("none",))
     return Form(
-        action="pick",
-        title="Delegate",
-        about="What should the team do?",
+        action="schedule:pick" if schedule else "pick",
+        title="Schedule" if schedule else "Delegate",
+        about="What should the team do again and again?"
+        if schedule
+        else "What should the team do?",
         fields=(Field(name="playbook", label="Playbook", input=spec, error=error),),
         submit="Next",
     )
@@ -52,7 +56,7 @@ def picked(line: str) -> str:
 def start_form(
     playbook: Playbook,
     values: Mapping[str, JsonValue],
-    errors: Mapping[str, str] = _NO_ERRORS,
+    errors: Mapping[str, str] = NO_ERRORS,
 ) -> Form:
     """A playbook's brief, with what was typed so far and what is wrong with it."""
     needs = f" A good brief says: {'; '.join(playbook.needs)}." if playbook.needs else ""
@@ -61,7 +65,7 @@ def start_form(
         action=f"start:{playbook.name}",
         title=plain(playbook.name.replace("-", "_")),
         about=" ".join([playbook.about + needs, *unknown]),
-        fields=_fields(playbook.inputs, values, errors),
+        fields=fields(playbook.inputs, values, errors),
         submit="Delegate",
     )
 
@@ -85,7 +89,7 @@ def gate_form(
     gate: Gate,
     verb: str,
     values: Mapping[str, JsonValue],
-    errors: Mapping[str, str] = _NO_ERRORS,
+    errors: Mapping[str, str] = NO_ERRORS,
 ) -> Form:
     """What a button of a gate still has to ask."""
     title, specs, submit = _asked(run, gate, verb)
@@ -93,7 +97,7 @@ def gate_form(
         action=f"{verb}:{run.id}:{gate.id}",
         title=title,
         about=gate_text(run, gate),
-        fields=_fields(specs, values, errors),
+        fields=fields(specs, values, errors),
         submit=submit,
     )
 
@@ -215,9 +219,10 @@ def _lines(gate: Gate) -> tuple[str, ...]:
     return tuple(f"{n}. {' '.join(text(i).split())[:70]}" for n, i in enumerate(gate.items, 1))
 
 
-def _fields(
+def fields(
     specs: Inputs, values: Mapping[str, JsonValue], errors: Mapping[str, str]
 ) -> tuple[Field, ...]:
+    """A form's fields for inputs, with what they hold and what is wrong with it."""
     return tuple(
         Field(
             name=name,

@@ -30,7 +30,7 @@ class Onlooker:
         while True:
             found = await self.desk.find(replace(query, limit=most))
             others = {run.place for run in found if not self._is_own(run.requester)}
-            open_to = await self._readable(others)
+            open_to = await self.readable(others)
             seen = [run for run in found if run.place in open_to or self._is_own(run.requester)]
             if len(seen) >= query.limit or len(found) < most:
                 return seen[: query.limit]
@@ -38,7 +38,7 @@ class Onlooker:
 
     async def sees(self, run: Run) -> bool:
         place = run.started.place
-        return self._is_own(run.started.requester) or place in await self._readable({place})
+        return self._is_own(run.started.requester) or place in await self.readable({place})
 
     async def load(self, run_id: str) -> Run:
         """The run as it stands. Raises Refused."""
@@ -56,7 +56,8 @@ class Onlooker:
     def _is_own(self, requester: str) -> bool:
         return requester in self.desk.team.same(self.who)
 
-    async def _readable(self, places: Collection[str]) -> set[str]:
+    async def readable(self, places: Collection[str]) -> set[str]:
+        """Those of the places in which this person can read."""
         identities = self.desk.team.same(self.who)
         found: set[str] = set()
         for platform in {place.partition(":")[0] for place in places}:

@@ -3,14 +3,13 @@
 Every platform hands its people's words in here, and shows the Reply to the one person it is for.
 """
 
-import hashlib
-import secrets
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
 from bot import commands as grammar
+from bot.asker import Asker, new_id
 from bot.cards import Button, Card, Entries, Entry, Prose, Reply, Stamp, Words
 from bot.desk import Desk
 from bot.forms import (
@@ -39,29 +38,17 @@ from bot.names import Names
 from bot.onlooker import Onlooker
 from bot.playbook.inputs import read_inputs
 from bot.playbook.model import Playbook
-from bot.playbook.wording import hint, nearest
+from bot.playbook.wording import nearest
 from bot.policy import waits_for
 from bot.ports import Duplicate, PlaceGone, Query, Shown, Sight, Summary, Views
 from bot.run import commands as c
 from bot.run.decide import Asked, Refused, decide
 from bot.run.events import Document
 from bot.run.state import Run
+from bot.scheduling import Scheduling
 
 _LISTED = 20
 _EVERY_GATE = 5_000
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks, from where, and the delivery's id, which makes a redelivery harmless.
-
-    `context` is what they point at, for a run that they start.
-    """
-
-    who: str
-    place: str
-    delivery: str = ""
-    context: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +60,8 @@ class Reception:
     views: Views | None = None
     """What stands in chat, where anything does."""
     names: Names = field(default_factory=Names)
+    schedules: Scheduling | None = None
+    """None where nothing is scheduled, as at a terminal."""
 
     def onlooker(self, who: str) -> Onlooker:
         """The runs as this person may see them."""
@@ -97,6 +86,8 @@ class Reception:
                 return await self._runs(search, who)
             case grammar.Playbooks():
                 return self._playbooks()
+            case grammar.Schedule() as said:
+                return await _told(self._schedule(said, files, Asker(who, place, delivery)))
             case grammar.Decide(word=word):
                 return await self._buttons(word, who)
             case grammar.Help(unknown=unknown, near=near):
@@ -131,7 +122,7 @@ class Reception:
         how = f"send them with /delegate {takers[0]}" if takers else "no playbook takes any"
         if not isinstance(wanted, grammar.Delegate) or not wanted.playbook:
             raise Refused(f"Files go to a playbook that takes files: {how}.")
-        if name := files_input(self._playbook(wanted.playbook)):
+        if name := files_input(self.intake.shelf.playbook(wanted.playbook)):
             return name
         raise Refused(f"{wanted.playbook} takes no files: remove them, or {how}.")
 
@@ -140,18 +131,14 @@ class Reception:
         return grammar.completions(text, self._known)
 
     @property
+    def _scheduling(self) -> Scheduling:
+        if self.schedules is None:
+            raise Refused("There are no schedules here.")
+        return self.schedules
+
+    @property
     def _known(self) -> Mapping[str, Playbook]:
         return self.intake.shelf.library.playbooks
-
-    def _playbook(self, name: str) -> Playbook:
-        if name not in self._known:
-            broken = [p for p in self.intake.shelf.library.problems if p.file == f"{name}.yaml"]
-            if broken:
-                more = f" And {len(broken) - 1} more: see podium check." if broken[1:] else ""
-                raise Refused(f'The file of "{name}" is broken. {broken[0]}{more}')
-            near = hint(name, self._known) or "; see /playbooks"
-            raise Refused(f'There is no playbook "{name}"{near}')
-        return self._known[name]
 
     # --- starting ------------------------------------------------------------------
 
@@ -159,7 +146,7 @@ class Reception:
         if not wanted.playbook:
             return Reply(form=pick_form(self._known))
         try:
-            playbook = self._playbook(wanted.playbook)
+            playbook = self.intake.shelf.playbook(wanted.playbook)
         except Refused as refused:
             if near := nearest(wanted.playbook, self._known):
                 return Reply(notice=str(refused), tone="warn", cards=(self._offered(near),))
@@ -192,15 +179,18 @@ class Reception:
             )
         except Incomplete as incomplete:
             return Reply(form=start_form(playbook, raw, incomplete.errors))
-        run_id = _run_id(asker.delivery)
+        run_id = new_id("r", asker.delivery)
         try:
             run = await self.desk.handle(run_id, start, by=asker.who, delivery=asker.delivery)
         except (Duplicate, Refused):
             return Reply(notice="This was delegated already.", run=run_id)
         return Reply(notice=f"Delegated: {run.started.title}", tone="good", run=run.id)
 
+    async def _schedule(self, said: grammar.Schedule, files: Documents, asker: Asker) -> Reply:
+        return await self._scheduling.typed(said, files, asker)
+
     async def _try(self, name: str, asker: Asker) -> Reply:
-        playbook = self._playbook(name)
+        playbook = self.intake.shelf.playbook(name)
         sample = self.intake.shelf.library.samples.get(name)
         if sample is None:
             raise Refused(f"{name} has no sample to try it with.")
@@ -212,8 +202,10 @@ class Reception:
     async def _pressed(self, action: str, asker: Asker) -> Reply:
         verb, _, rest = action.partition(":")
         match verb:
+            case "schedule":
+                return await self._scheduling.pressed(rest, asker)
             case "form":
-                return Reply(form=start_form(self._playbook(rest), {}))
+                return Reply(form=start_form(self.intake.shelf.playbook(rest), {}))
             case "try":
                 return await self._try(rest, asker)
             case "cancel":
@@ -238,13 +230,15 @@ class Reception:
         self, action: str, values: Mapping[str, JsonValue], files: Documents, asker: Asker
     ) -> Reply:
         verb, _, rest = action.partition(":")
+        if verb == "schedule":
+            return await self._scheduling.submitted(rest, values, files, asker)
         if verb == "start":
-            return await self._start(self._playbook(rest), values, files, asker)
+            return await self._start(self.intake.shelf.playbook(rest), values, files, asker)
         if action == "pick":
             name = picked(str(values.get("playbook") or ""))
             if name not in self._known:
                 return Reply(form=pick_form(self._known, "Choose one of these."))
-            return Reply(form=start_form(self._playbook(name), {}))
+            return Reply(form=start_form(self.intake.shelf.playbook(name), {}))
         if verb not in WITH_FORM:
             raise Refused("Podium does not know this form; it may be from a newer version.")
         run_id, gate_id = [*rest.split(":"), ""][:2]
@@ -360,15 +354,11 @@ async def _told(answer: Awaitable[Reply]) -> Reply:
         return Reply(notice=str(gone), tone="bad")
 
 
-def _run_id(delivery: str) -> str:
-    seed = delivery.encode() if delivery else secrets.token_bytes(16)
-    return "r" + hashlib.blake2b(seed, digest_size=8).hexdigest()
-
-
 def _offers(name: str, has_sample: bool) -> tuple[Button, ...]:
     delegate = Button(label="Delegate", action=f"form:{name}", style="primary")
+    schedule = Button(label="Schedule", action=f"schedule:form:{name}")
     trial = Button(label="Try it with the sample", action=f"try:{name}")
-    return (delegate, trial) if has_sample else (delegate,)
+    return (delegate, schedule, trial) if has_sample else (delegate, schedule)
 
 
 def _help(unknown: str, near: str) -> Reply:

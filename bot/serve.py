@@ -17,7 +17,7 @@ from bot.platforms import platforms
 from bot.ports import Chat, Query, Sight
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import hold, model, now, open_database, open_house, pricer, tools
+from bot.wiring import Book, hold, model, now, open_database, open_house, pricer, tools
 
 log = logging.getLogger("podium.serve")
 
@@ -71,16 +71,18 @@ async def serve(
                 live=live,
                 player=player,
                 sights=sights,
-                people=others,
+                people={"web": web.people, **others},
                 views=database.views,
+                book=Book(timetable=database.timetable, fires=database.fires),
             )
         )
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats)
         stack.push_async_callback(threads.close)
-        pulse = Pulse(house.desk.tick, now)
+        pulse = Pulse(house.tick, now)
         clock = Clock(pulse.beat)
         await threads.recover()
         log.info("recovered runs=%s", await house.desk.recover())
+        await house.recur()
         clock.start()
         stack.callback(clock.close)
         health = Health(

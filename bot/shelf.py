@@ -6,6 +6,9 @@ from pathlib import Path
 
 from bot.playbook.catalog import Catalog
 from bot.playbook.library import Library, load
+from bot.playbook.model import Playbook
+from bot.playbook.wording import hint
+from bot.run.decide import Refused
 
 log = logging.getLogger("podium.shelf")
 
@@ -31,6 +34,19 @@ class Shelf:
         if (now := self._look()) != self._seen:
             self._load(now)
         return self._library
+
+    def playbook(self, name: str) -> Playbook:
+        """The playbook of a name. Raises Refused, which says what there is instead."""
+        library = self.library
+        if name in library.playbooks:
+            return library.playbooks[name]
+        broken = [problem for problem in library.problems if problem.file == f"{name}.yaml"]
+        if broken:
+            more = f" And {len(broken) - 1} more: see podium check." if broken[1:] else ""
+            raise Refused(f'The file of "{name}" is broken. {broken[0]}{more}')
+        raise Refused(
+            f'There is no playbook "{name}"{hint(name, library.playbooks) or "; see /playbooks"}'
+        )
 
     def _load(self, seen: _Seen) -> None:
         self._seen, self._library = seen, load(self.folder, self.catalog)

@@ -17,10 +17,23 @@ from bot.names import Names
 from bot.playbook.catalog import Catalog
 from bot.playbook.model import Act
 from bot.policy import Team
-from bot.ports import Chat, Log, LogUnavailable, Model, People, Sight, Tool, Views
+from bot.ports import (
+    Chat,
+    Fires,
+    Log,
+    LogUnavailable,
+    Model,
+    People,
+    Sight,
+    Timetable,
+    Tool,
+    Views,
+)
 from bot.reception import Reception
+from bot.recurring import Recurring
 from bot.run.commands import Fail
 from bot.run.events import Task
+from bot.scheduling import Scheduling
 from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.specialist import Specialist
@@ -40,14 +53,35 @@ class CannotStart(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Book:
+    """Where schedules are kept, and what became of their due times."""
+
+    timetable: Timetable
+    fires: Fires
+
+
+@dataclass(frozen=True, kw_only=True)
 class House:
-    """What every way of running Podium shares."""
+    """What every way of running Podium shares; nothing recurs where no book is kept."""
 
     desk: Desk
     live: Live
     shelf: Shelf
     intake: Intake
     reception: Reception
+    recurring: Recurring | None
+
+    async def recur(self) -> None:
+        """Take up what schedules left half done, and hear what becomes of their runs."""
+        if self.recurring:
+            self.live.listen(self.recurring.heard)
+            await self.recurring.recover()
+
+    async def tick(self) -> None:
+        """What is due now: of runs that wait, and of schedules."""
+        await self.desk.tick()
+        if self.recurring:
+            await self.recurring.tick()
 
 
 def now() -> datetime:
@@ -121,6 +155,7 @@ async def open_house(
     sights: Mapping[str, Sight] = _ALL_SEEN,
     people: Mapping[str, People] = _NAMELESS,
     views: Views | None = None,
+    book: Book | None = None,
 ) -> AsyncGenerator[House]:
     """The desk with its workers, ready for commands; all work is stopped on leaving."""
     from adapters.documents import read_document
@@ -147,10 +182,36 @@ async def open_house(
     books = Shelf(settings.playbooks, catalog(settings, team))
     intake = Intake(shelf=books, chats=chats, read_file=read_document)
     names = Names(team, people)
-    reception = Reception(desk=desk, intake=intake, sights=sights, names=names, views=views)
+    recurring = book and Recurring(
+        desk=desk,
+        intake=intake,
+        timetable=book.timetable,
+        fires=book.fires,
+        chats=chats,
+        people=people,
+        names=names,
+        views=views,
+    )
+    reception = Reception(
+        desk=desk,
+        intake=intake,
+        sights=sights,
+        names=names,
+        views=views,
+        schedules=recurring and Scheduling(recurring=recurring, sights=sights),
+    )
     try:
-        yield House(desk=desk, live=live, shelf=books, intake=intake, reception=reception)
+        yield House(
+            desk=desk,
+            live=live,
+            shelf=books,
+            intake=intake,
+            reception=reception,
+            recurring=recurring,
+        )
     finally:
+        if recurring:
+            await recurring.close()
         await workers.close()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.cards import Card
 from bot.ports import PlaceGone, Said
@@ -52,9 +53,15 @@ class FakeChat:
     async def room(self, message: str) -> None:
         await self.has_room.wait()
 
-    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+    async def history(
+        self, place: str, limit: int, since: datetime | None = None
+    ) -> tuple[Said, ...]:
         self._there(place)
-        return tuple(self.said[-limit:])
+        said = [one for one in self.said if since is None or one.at > since]
+        return tuple(said[-limit:])
+
+    async def writable(self, identities: frozenset[str], place: str) -> bool:
+        return place not in self.closed
 
     async def readable(
         self, identities: frozenset[str], places: Collection[str]

@@ -1,15 +1,13 @@
-"""Cards, forms and lines as what the page's elements show. Pure."""
+"""Cards and lines as what the page's elements show. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import TypedDict, assert_never
-
-from pydantic import JsonValue
 
 from adapters.web.address import run_path
 from adapters.web.places import WORKSPACE, line_path, place_of
@@ -20,17 +18,15 @@ from bot.cards import (
     Checklist,
     Entries,
     Entry,
-    Field,
-    Form,
     Item,
     Prose,
     Reply,
+    Spot,
     Stamp,
     Table,
     Tone,
     Words,
 )
-from bot.playbook.model import Choice, Date, Files, Many, Person
 from bot.policy import called
 from bot.ports import Line
 
@@ -69,27 +65,6 @@ class ShownLine(TypedDict):
     cards: list[ShownCard]
     thread: str
     link: str
-
-
-class ShownField(TypedDict):
-    name: str
-    label: str
-    about: str
-    type: str
-    required: bool
-    options: list[list[str]]
-    value: JsonValue
-    error: str
-
-
-class ShownForm(TypedDict):
-    """A form for the dialog; `about` is HTML, all else is plain text."""
-
-    action: str
-    title: str
-    about: str
-    submit: str
-    fields: list[ShownField]
 
 
 # --- cards ----------------------------------------------------------------------
@@ -150,6 +125,8 @@ def _block(block: Block) -> str:
             return words(text, tone)
         case Stamp():
             return f'<p class="stamp">{_stamp(block)}</p>'
+        case Spot():
+            return f'<p class="stamp">{_spot(block)}</p>'
         case Prose(text, label):
             return f'{_label(label)}<div class="prose">{prose(text)}</div>'
         case Checklist(items):
@@ -205,6 +182,13 @@ def stamp(stamp: Stamp, names: Mapping[str, str] = NO_NAMES) -> str:
 def _stamp(stamp: Stamp) -> str:
     who = f" by <strong>{_text(stamp.by)}</strong>" if stamp.by else ""
     return f"{_text(stamp.text)}{who} · {_time(stamp.at)}"
+
+
+def _spot(spot: Spot) -> str:
+    if not spot.place.startswith(f"{WORKSPACE}:"):
+        return _text(spot.told)
+    place = place_of(spot.place)
+    return f'{_text(spot.text)} <a href="{escape(place.path)}">{_text(place.channel)}</a>'
 
 
 def note(reply: Reply, names: Mapping[str, str] = NO_NAMES) -> str:
@@ -320,53 +304,3 @@ def initials(name: str) -> str:
     """One or two letters that stand for a name."""
     letters = [word[0] for word in name.replace("-", " ").split() if word[0].isalnum()]
     return "".join(letters[:2]).upper()
-
-
-# --- forms ----------------------------------------------------------------------
-
-
-def form(form: Form, *, people: Mapping[str, str], viewer: str, today: date) -> ShownForm:
-    """The form with each field's start value; `people` are names by their ids."""
-    return ShownForm(
-        action=form.action,
-        title=harmless(form.title),
-        about=words(form.about),
-        submit=harmless(form.submit),
-        fields=[_field(field, people, viewer, today) for field in form.fields],
-    )
-
-
-def _field(field: Field, people: Mapping[str, str], viewer: str, today: date) -> ShownField:
-    spec = field.input
-    return ShownField(
-        name=field.name,
-        label=harmless(field.label),
-        about=harmless(spec.about),
-        type=spec.type,
-        required=spec.required,
-        options=_options(field, people),
-        value=_value(field, viewer, today),
-        error=harmless(field.error),
-    )
-
-
-def _options(field: Field, people: Mapping[str, str]) -> list[list[str]]:
-    """What can be chosen: each the value and what is shown for it."""
-    spec = field.input
-    if isinstance(spec, Choice | Many):
-        return [[option, harmless(option)] for option in spec.options]
-    if isinstance(spec, Person):
-        return [[person, harmless(name)] for person, name in people.items()]
-    return []
-
-
-def _value(field: Field, viewer: str, today: date) -> JsonValue:
-    spec = field.input
-    value: JsonValue = field.value
-    if value is None and not isinstance(spec, Files):
-        value = [*spec.default] if isinstance(spec, Many) else spec.default
-    if isinstance(spec, Date) and value == "today":
-        return today.isoformat()
-    if isinstance(spec, Person) and value == "requester":
-        return viewer
-    return value

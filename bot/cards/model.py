@@ -44,6 +44,20 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Podium's own word on where something is: `Posts in` a place, by the name people know."""
+
+    text: str
+    place: str
+
+    @property
+    def told(self) -> str:
+        """It in words, where the platform of the place does not show it."""
+        platform = self.place.partition(":")[0]
+        return f"{self.text} {platform.capitalize() if platform else 'no place'}"
+
+
+@dataclass(frozen=True)
 class Prose:
     """Somebody else's Markdown: untrusted."""
 
@@ -116,7 +130,7 @@ class Entries:
     runs: tuple[Entry, ...]
 
 
-Block = Words | Stamp | Prose | Checklist | Table | Entries
+Block = Words | Stamp | Spot | Prose | Checklist | Table | Entries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +165,7 @@ class Card:
         """The run that the buttons are about; empty when they are about none."""
         for button in self.buttons:
             verb, _, rest = button.action.partition(":")
-            if verb not in ("form", "try"):
+            if verb not in ("form", "try", "schedule"):
                 return rest.partition(":")[0]
         return ""
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.calendar import Calendar
 from bot.policy import PODIUM, Team, called
+from bot.run.decide import Refused
 from bot.schedule.model import Fire, Mark, Schedule, Terms
 from bot.schedule.words import day_words, span_words
 
@@ -21,10 +22,6 @@ _FAILURES = 3
 _OVERTAKEN = "A later time came before the last result was judged."
 _LATEST = "A later time had come by then, and only the latest starts."
 _UNJUDGED = "The last result still waits to be judged; once it is, the next one starts as planned."
-
-
-class Refused(Exception):
-    """An order that may not be carried out; the text is for the person who gave it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,8 +151,6 @@ def ran(schedule: Schedule, failed: str, now: datetime) -> Decided:
     The third failure in a row pauses the schedule, and its owner is told, once.
     """
     failures = schedule.failures + 1 if failed else 0
-    if failures == schedule.failures:
-        return Decided(schedule=schedule)
     if failures < _FAILURES or schedule.state != "active":
         return Decided(schedule=_changed(schedule, failures=failures))
     why = f"{failures} runs in a row failed, the last because: {failed.rstrip('.')}."

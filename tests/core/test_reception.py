@@ -485,7 +485,7 @@ async def test_cancel_in_a_word_is_answered_with_its_button(desk: Desk) -> None:
 async def test_a_playbook_that_is_misspelt_is_a_button_away(desk: Desk) -> None:
     reply = await desk.type("/delegate breif Acme")
     assert reply.notice == 'There is no playbook "breif"; did you mean "brief"?'
-    assert [button.action for button in reply.cards[0].buttons] == ["form:brief", "try:brief"]
+    assert [button.action for button in reply.cards[0].buttons] == ["form:brief", "schedule:form:brief", "try:brief"]
 
 
 async def test_a_message_fills_the_first_required_text_that_is_empty(desk: Desk) -> None:
@@ -525,11 +525,11 @@ async def test_playbooks_are_listed_with_what_can_be_done(tmp_path: Path) -> Non
     assert sketch(*(await desk.type("/playbooks")).cards) == snapshot("""\
 == ask (playbook-ask, plain)
 Asks.
-[Delegate]
+[Delegate] [Schedule]
 
 == brief (playbook-brief, plain)
 A one-page brief.
-[Delegate] [Try it with the sample]
+[Delegate] [Schedule] [Try it with the sample]
 
 == Broken files (broken, bad)
 | - torn.yaml:1:1: error: a mapping is expected, a list of 1 was found\

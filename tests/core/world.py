@@ -284,8 +284,10 @@ class _Chat:
         self._process.breathe()
         await asyncio.sleep(0)
 
-    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
-        return await self._chat.history(place, limit)
+    async def history(
+        self, place: str, limit: int, since: datetime | None = None
+    ) -> tuple[Said, ...]:
+        return await self._chat.history(place, limit, since)
 
 
 class _Model:

@@ -2,7 +2,20 @@
 
 from typing import assert_never
 
-from bot.cards import Block, Card, Checklist, Entries, Form, Item, Prose, Stamp, Table, Words
+from bot.cards import (
+    Block,
+    Card,
+    Checklist,
+    Entries,
+    Form,
+    Item,
+    Prose,
+    Spot,
+    Stamp,
+    Table,
+    Where,
+    Words,
+)
 
 _MARKS = {
     "waiting": " ",
@@ -37,6 +50,8 @@ def _block(block: Block) -> list[str]:
             return [text if tone == "plain" else f"{text} ({tone})"]
         case Stamp(text=text, by=by, at=at):
             return [f"{text}{f' by {by}' if by else ''} at {at:%H:%M}"]
+        case Spot():
+            return [f"{block.text} {block.place}"]
         case Prose(text=text, label=label):
             return [*([f"{label}:"] if label else []), *(f"| {line}" for line in text.split("\n"))]
         case Checklist(items=items):
@@ -61,6 +76,7 @@ def form_sketch(form: Form) -> str:
     lines = [f"== {form.title} ({form.action})", *([form.about] if form.about else [])]
     for field in form.fields:
         value = "" if field.value is None else f" = {field.value}"
+        kind = "where" if isinstance(field.input, Where) else field.input.type
         error = f"  !! {field.error}" if field.error else ""
-        lines.append(f"{field.label} ({field.input.type}){value}{error}")
+        lines.append(f"{field.label} ({kind}){value}{error}")
     return "\n".join([*lines, f"[{form.submit}]"])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.calendar import Calendar
 from bot.policy import PODIUM, Team
+from bot.run.decide import Refused
 from bot.schedule import decide as d
 from bot.schedule.model import Schedule, Terms
 from bot.schedule.rule import Days, Interval
@@ -214,9 +215,10 @@ def test_three_failures_in_a_row_pause_it_and_its_owner_is_told_once():
     assert (resumed.state, resumed.failures, resumed.next_due) == ("active", 0, NOON + HOUR)
 
 
-def test_a_run_that_did_well_changes_nothing():
+def test_a_run_that_did_well_takes_nothing_away():
     schedule = made()
-    assert d.ran(schedule, "", NOON).schedule is schedule
+    after = d.ran(schedule, "", NOON).schedule
+    assert after == schedule.model_copy(update={"version": schedule.version + 1})
 
 
 # --- people ------------------------------------------------------------------------
@@ -226,9 +228,9 @@ def test_its_owner_on_any_platform_and_the_teams_managers_may_change_it():
     schedule = made()
     assert all(d.may_change(schedule, who, TEAM) for who in (ANA, "slack:T:A", BO))
     told = 'Only ana or leads may change "Weekly". Ask there, or be listed in the team file'
-    with pytest.raises(d.Refused, match=told):
+    with pytest.raises(Refused, match=told):
         d.order(schedule, d.Pause(), asked(CY))
-    with pytest.raises(d.Refused, match='Only ana may change "Weekly"'):
+    with pytest.raises(Refused, match='Only ana may change "Weekly"'):
         d.order(schedule, d.Pause(), replace(asked(CY), team=Team()))
 
 
@@ -258,14 +260,14 @@ def test_what_cannot_be_done_is_refused_in_a_sentence():
         (ended, d.Propose(terms(times=1)), asked(), "It has started once already: allow more."),
         (made(month_usd=1), d.RunNow(), asked(spent_usd=1), r"\$1.00 of this month's \$1.00"),
     ):
-        with pytest.raises(d.Refused, match=told):
+        with pytest.raises(Refused, match=told):
             d.order(before, command, circumstances)
 
 
 def test_what_would_never_start_is_not_made():
-    with pytest.raises(d.Refused, match="No day up to its last day, 22 November 2026, fits"):
+    with pytest.raises(Refused, match="No day up to its last day, 22 November 2026, fits"):
         made(until=date(2026, 11, 22))
-    with pytest.raises(d.Refused, match="No day fits this in the team's calendar"):
+    with pytest.raises(Refused, match="No day fits this in the team's calendar"):
         made(rule=Days(at=(time(9),), weekdays=(6,), not_free=True))
 
 
@@ -318,9 +320,9 @@ def test_a_draft_starts_nothing_until_it_is_saved_as_it_was_shown():
     assert draft.wakes_at == NOON - HOUR / 2 + timedelta(days=1)
     assert not at(NOON + HOUR, draft).fires
     shown = d.order(draft, d.Propose(terms(rule=DAILY)), asked()).schedule
-    with pytest.raises(d.Refused, match="changed meanwhile"):
+    with pytest.raises(Refused, match="changed meanwhile"):
         d.order(shown, d.Save(draft.version), asked())
-    with pytest.raises(d.Refused, match="not saved yet"):
+    with pytest.raises(Refused, match="not saved yet"):
         d.order(shown, d.RunNow(), asked())
     saved = d.order(shown, d.Save(shown.version), asked()).schedule
     assert (saved.state, saved.terms.rule, saved.next_due) == ("active", DAILY, NOON)

@@ -1,0 +1,197 @@
+"""Agenda: schedules as people see them: in lists, before they are saved, and what came of them.
+
+Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from bot.cards import Button, Card, Spot, Table, Tone, Words
+from bot.cards.run import money
+from bot.policy import PODIUM, called
+from bot.ports import Past
+from bot.schedule.model import Fire, Schedule, Terms
+from bot.schedule.words import day_words, time_words, words
+
+_NAMED = 3
+"""Times that are named one by one."""
+
+
+def unstarted_card(schedule: Schedule, fires: Sequence[Fire], waiting: str) -> Card:
+    """Why these fires started nothing; `waiting` is the message of a result that is not judged.
+
+    Who made it is called only where something failed.
+    """
+    failed = any(fire.outcome == "failed" for fire in fires)
+    grouped = groupby(fires, key=lambda fire: fire.why)
+    lines = [_line(list(some), why, ZoneInfo(schedule.terms.zone)) for why, some in grouped]
+    return Card(
+        key=f"unstarted-{fires[-1].key}",
+        title=f"{schedule.terms.title}: not started",
+        blocks=tuple(map(Words, lines)),
+        buttons=(button("Run now", "run", schedule), button("History", "history", schedule)),
+        tone="bad" if failed else "warn",
+        mentions=(schedule.owner,) if failed else (),
+        thread=waiting,
+    )
+
+
+def told_card(schedule: Schedule) -> Card:
+    """What its owner is told of what the schedule has come to."""
+    buttons = [button("History", "history", schedule)]
+    if schedule.state == "paused" and not schedule.orphan:
+        buttons.insert(0, button("Resume", "resume", schedule))
+    return Card(
+        key=f"told-{schedule.id}-{schedule.version}",
+        title=schedule.terms.title,
+        blocks=(Words(schedule.untold),),
+        buttons=tuple(buttons),
+        tone="warn",
+    )
+
+
+def button(label: str, verb: str, schedule: Schedule) -> Button:
+    """A button that does something to a schedule."""
+    return Button(label=label, action=f"schedule:{verb}:{schedule.id}")
+
+
+def _line(fires: Sequence[Fire], why: str, zone: ZoneInfo) -> str:
+    times = [time_words(fire.due.astimezone(zone)) for fire in fires]
+    if len(times) > _NAMED:
+        return f"{len(times)} times from {times[0]} to {times[-1]}: {why}"
+    return f"{'; '.join(times)}: {why}"
+
+
+def preview_card(schedule: Schedule, times: Sequence[str], options: str) -> Card:
+    """A schedule as it would be, before it is saved."""
+    terms = schedule.proposed or schedule.terms
+    nexts = "\n".join(f"- {said}" for said in times)
+    return Card(
+        key=f"preview-{schedule.id}-{schedule.version}",
+        title=terms.title,
+        blocks=(
+            Words(f"Not saved yet. {_rule(terms)}"),
+            Spot("Posts in", terms.place),
+            Words(f"It starts next:\n{nexts}"),
+            Words(options),
+        ),
+        buttons=(
+            Button(
+                label="Save",
+                action=f"schedule:save:{schedule.id}:{schedule.version}",
+                style="primary",
+            ),
+            button("Change", "edit", schedule),
+            button("Options", "options", schedule),
+        ),
+    )
+
+
+def schedule_card(
+    schedule: Schedule,
+    reader: ZoneInfo,
+    *,
+    owner: str,
+    expected: float | None,
+    past: Sequence[Past],
+    may_change: bool,
+) -> Card:
+    """A schedule in a list; `expected` is what a run of it costs, in US dollars."""
+    terms = schedule.terms
+    state, tone = _state(schedule, reader)
+    parts = [f"Owned by {owner}", *_costs(terms, expected), *_last(past, reader)]
+    return Card(
+        key=f"schedule-{schedule.id}",
+        title=terms.title,
+        blocks=(
+            Words(_rule(terms)),
+            Words(state, tone),
+            Spot("Posts in", terms.place),
+            Words(" · ".join(parts)),
+        ),
+        buttons=_buttons(schedule) if may_change else (button("History", "history", schedule),),
+        tone=tone,
+    )
+
+
+def deleted_card(schedule: Schedule) -> Card:
+    """A deleted schedule, as long as that can be undone."""
+    return Card(
+        key=f"schedule-{schedule.id}",
+        title=f"{schedule.terms.title} · deleted",
+        blocks=(Words("For a day after it was deleted it can be brought back."),),
+        buttons=(button("Undo", "undo", schedule),),
+    )
+
+
+def history_card(schedule: Schedule, past: Sequence[Past], reader: ZoneInfo) -> Card:
+    """What became of its latest times."""
+    rows = tuple(_row(one, reader) for one in past)
+    return Card(
+        key=f"history-{schedule.id}",
+        title=f"{schedule.terms.title} · history",
+        blocks=(Table(("Time", "What became of it", "Cost"), rows),),
+    )
+
+
+def _buttons(schedule: Schedule) -> tuple[Button, ...]:
+    rests = schedule.state == "paused"
+    goes_on = button("Resume", "resume", schedule) if rests else button("Pause", "pause", schedule)
+    return (
+        button("Run now", "run", schedule),
+        *((goes_on,) if schedule.state != "ended" else ()),
+        button("Edit", "edit", schedule),
+        button("History", "history", schedule),
+        replace(button("Delete", "delete", schedule), style="danger"),
+    )
+
+
+def _rule(terms: Terms) -> str:
+    said = words(terms.rule, ZoneInfo(terms.zone))
+    ends = f", until {day_words(terms.until)}" if terms.until else ""
+    ends = f", {terms.times} times" if terms.times else ends
+    return f"{said[0].upper()}{said[1:]} ({terms.zone}){ends}."
+
+
+def _state(schedule: Schedule, reader: ZoneInfo) -> tuple[str, Tone]:
+    match schedule.state:
+        case "paused" if schedule.paused:
+            return f"Paused. {schedule.paused.why}".strip(), "warn"
+        case "ended" if schedule.ended:
+            return schedule.ended.why, "plain"
+        case _ if schedule.held:
+            return "Waits until the last result is judged.", "warn"
+        case _ if schedule.next_due:
+            next_due = schedule.next_due.astimezone(reader)
+            return f"Next: {time_words(next_due)} ({reader.key}).", "plain"
+        case _:
+            return "Not saved yet.", "warn"
+
+
+def _costs(terms: Terms, expected: float | None) -> list[str]:
+    cost = ["costs nobody knows what yet" if expected is None else f"about {money(expected)} a run"]
+    return cost + ([f"at most {money(terms.month_usd)} a month"] if terms.month_usd else [])
+
+
+def _last(past: Sequence[Past], reader: ZoneInfo) -> list[str]:
+    return [
+        f"last: {_became(one)}, {time_words(one.fire.due.astimezone(reader))}" for one in past[:1]
+    ]
+
+
+def _row(past: Past, reader: ZoneInfo) -> tuple[str, ...]:
+    cost = money(past.run.spent_usd) if past.run else ""
+    return (time_words(past.fire.due.astimezone(reader)), _became(past), cost)
+
+
+def _became(past: Past) -> str:
+    """What became of a due time, in a few words."""
+    if past.fire.outcome != "started":
+        return f"{past.fire.outcome}: {past.fire.why}"
+    by = "" if past.fire.by == PODIUM else f" (run now by {called(past.fire.by)})"
+    if past.run is None:
+        return f"about to start{by}"
+    told = {"working": "at work", "waiting": "waits for people", "ended": past.run.outcome}
+    return f"{told[past.run.status]}{by}"

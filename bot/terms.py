@@ -1,0 +1,254 @@
+"""A schedule's forms: what they ask, and the terms that they give. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue
+
+from bot.cards import Field, Form, Where
+from bot.forms import NO_ERRORS, fields, start_form
+from bot.playbook.inputs import read_input, read_inputs
+from bot.playbook.model import Choice, Date, Files, Inputs, Number, Playbook, Text
+from bot.schedule.model import Schedule, Terms
+from bot.schedule.reading import PRESETS, Unclear, read, zone_named
+from bot.schedule.rule import Rule
+from bot.schedule.words import words
+
+Values = Mapping[str, JsonValue]
+
+# No input of a playbook begins with an underscore.
+_OFTEN, _WHEN, _ZONE, _WHERE, _ENDS = "_often", "_when", "_zone", "_where", "_ends"
+_TYPED = {"when": _WHEN, "zone": _ZONE, "ends": _ENDS}
+_OWN: Mapping[str, tuple[str, Text | Choice | Where]] = {
+    _OFTEN: (
+        "How often",
+        Choice(options=PRESETS, required=False, about="The usual; or say it below."),
+    ),
+    _WHEN: (
+        "Or say when",
+        Text(
+            required=False,
+            about="In words: every second Friday at 16:30, last working day of the month at 17:00. "
+            "Or as cron with day names: cron: 0 9 * * mon-fri",
+        ),
+    ),
+    _ZONE: ("Time zone", Text(about="By whose clocks, such as Europe/Berlin")),
+    _WHERE: ("Post in", Where(about="Where its runs begin their threads")),
+    _ENDS: (
+        "Ends",
+        Text(required=False, about="A last day, 2026-12-31, or 10 times; empty: never"),
+    ),
+}
+_COUNT = re.compile(r"(?:after )?(\d{1,6})(?: times?)?", re.IGNORECASE)
+_MISSED = {
+    "Start if it is not too late": "late",
+    "Start only the latest of them": "latest",
+    "Start each of them": "all",
+    "Skip them": "skip",
+}
+_WAITING = {
+    "Skip that time, and say so": "skip",
+    "Wait until it is judged": "wait",
+    "Start anyway": "start",
+}
+_OPTIONS: Inputs = {
+    "name": Text(about="What it is called in lists"),
+    "missed": Choice(options=tuple(_MISSED), about="When Podium was not running at its time"),
+    "hours": Number(min=0, max=24 * 365, about="How many hours are not too late", required=False),
+    "waiting": Choice(options=tuple(_WAITING), about="While the last result waits to be judged"),
+    "dollars": Number(
+        min=0.01,
+        about="US dollars that its runs may cost in a month; empty: no limit",
+        required=False,
+    ),
+}
+
+
+def typed(playbook: Playbook, given: Values) -> dict[str, JsonValue]:
+    """What was typed, by the names of the form's fields."""
+    own = {name: field for name, field in _TYPED.items() if name not in playbook.inputs}
+    if "cron" in given and "cron" not in playbook.inputs:
+        rest = {name: value for name, value in given.items() if name != "cron"}
+        return typed(playbook, {**rest, "when": f"cron: {given['cron']}"})
+    return {own.get(name, name): value for name, value in given.items()}
+
+
+def values_of(terms: Terms) -> dict[str, JsonValue]:
+    """Terms as the form shows them."""
+    ends = terms.until.isoformat() if terms.until else f"{terms.times} times" if terms.times else ""
+    return {
+        **terms.inputs,
+        _WHEN: words(terms.rule, ZoneInfo(terms.zone)),
+        _ZONE: terms.zone,
+        _WHERE: terms.place,
+        _ENDS: ends,
+    }
+
+
+def terms_form(
+    playbook: Playbook,
+    values: Values,
+    errors: Mapping[str, str] = NO_ERRORS,
+    schedule: Schedule | None = None,
+) -> Form:
+    """What is started, when and where; of a new schedule, or of one that there is."""
+    brief = start_form(playbook, values, {n: e for n, e in errors.items() if n not in _OWN})
+    own = (
+        Field(name=n, label=label, input=spec, value=values.get(n), error=errors.get(n, ""))
+        for n, (label, spec) in _OWN.items()
+    )
+    kept = schedule.terms.documents if schedule else {}
+    given = (_kept(field, [d.name for d in kept.get(field.name, ())]) for field in brief.fields)
+    return replace(
+        brief,
+        action=f"schedule:change:{schedule.id}" if schedule else f"schedule:new:{playbook.name}",
+        title="Schedule",
+        fields=(*given, *own),
+        submit="Look at it",
+    )
+
+
+def _kept(field: Field, names: list[str]) -> Field:
+    """A field for files, which keeps those it has unless it is given others."""
+    if not names or not isinstance(field.input, Files):
+        return field
+    about = f"{field.input.about} (keeps {', '.join(names)} unless you give others)".strip()
+    return replace(field, input=Files(about=about, required=False))
+
+
+def read_terms(
+    playbook: Playbook, values: Values, before: Terms, *, who: str, now: datetime
+) -> tuple[Terms, dict[str, str]]:
+    """The terms that a form gives, and by field what is wrong, in which case they are as before.
+
+    `before` are terms of the same playbook, with the documents that came with the form.
+    """
+    errors: dict[str, str] = {}
+    zone = ZoneInfo(before.zone)
+    try:
+        zone = zone_named(_said(values, _ZONE) or before.zone)
+    except Unclear as unclear:
+        errors[_ZONE] = str(unclear)
+    rule = before.rule
+    try:
+        rule = _rule(values, zone, now)
+    except Unclear as unclear:
+        errors[_WHEN] = str(unclear)
+    until, times = None, None
+    try:
+        until, times = _ends(_said(values, _ENDS), now.astimezone(zone).date())
+    except ValueError as wrong:
+        errors[_ENDS] = str(wrong)
+    inputs = {name: value for name, value in values.items() if name not in _OWN}
+    today = now.astimezone(zone).date()
+    documents: dict[str, JsonValue] = {
+        name: [one.name for one in some] for name, some in before.documents.items()
+    }
+    errors |= read_inputs(playbook.inputs, {**inputs, **documents}, today=today, requester=who)[1]
+    if errors:
+        return before, errors
+    changes = {
+        "inputs": {name: value for name, value in inputs.items() if name in playbook.inputs},
+        "rule": rule,
+        "zone": zone.key,
+        "place": _said(values, _WHERE) or before.place,
+        "until": until,
+        "times": times,
+    }
+    return before.model_copy(update=changes), {}
+
+
+def _said(values: Values, name: str) -> str:
+    return str(values.get(name) or "").strip()
+
+
+def _rule(values: Values, zone: ZoneInfo, now: datetime) -> Rule:
+    said = _said(values, _WHEN) or _said(values, _OFTEN)
+    if not said:
+        raise Unclear(f'Say when, as in "{PRESETS[0]}".')
+    return read(said, zone, now)
+
+
+def _ends(said: str, today: date) -> tuple[date | None, int | None]:
+    """The last day, or how many times. Raises ValueError."""
+    if not said or said.casefold() == "never":
+        return None, None
+    if found := _COUNT.fullmatch(said):
+        if int(found[1]) < 1:
+            raise ValueError("It starts at least once.")
+        return None, int(found[1])
+    try:
+        day = date.fromisoformat(str(read_input(Date(), said, today=today, requester="")))
+    except ValueError:
+        raise ValueError(
+            f'"{said}" is no end; write a day such as 2026-12-31, or 10 times.'
+        ) from None
+    if day < today:
+        raise ValueError(f"{day.isoformat()} is over; write a later day.")
+    return day, None
+
+
+# --- options -----------------------------------------------------------------------
+
+
+def options_form(
+    schedule: Schedule, values: Values | None = None, errors: Mapping[str, str] = NO_ERRORS
+) -> Form:
+    """What a schedule is called, and what it does when things are not as usual."""
+    terms = schedule.proposed or schedule.terms
+    usual: Values = {
+        "name": terms.title,
+        "missed": _key(_MISSED, terms.missed),
+        "hours": terms.late / timedelta(hours=1),
+        "waiting": _key(_WAITING, terms.waiting),
+        "dollars": terms.month_usd,
+    }
+    return Form(
+        action=f"schedule:options:{schedule.id}",
+        title="Options",
+        about=terms.title,
+        fields=fields(_OPTIONS, usual if values is None else values, errors),
+        submit="Look at it",
+    )
+
+
+def read_options(terms: Terms, values: Values, today: date) -> tuple[Terms, dict[str, str]]:
+    """The terms with these options, and by field what is wrong."""
+    given, errors = read_inputs(_OPTIONS, values, today=today, requester="")
+    if errors:
+        return terms, errors
+    hours, dollars = given["hours"], given["dollars"]
+    late = timedelta(hours=hours) if isinstance(hours, int | float) else terms.late
+    changes = {
+        "title": given["name"],
+        "missed": _MISSED[str(given["missed"])],
+        "late": timedelta(minutes=late // timedelta(minutes=1)),
+        "waiting": _WAITING[str(given["waiting"])],
+        "month_usd": dollars,
+    }
+    return terms.model_copy(update=changes), {}
+
+
+def _key(options: Mapping[str, str], value: str) -> str:
+    return next(said for said, one in options.items() if one == value)
+
+
+def options_words(terms: Terms) -> str:
+    """What a schedule does when things are not as usual, in sentences."""
+    hours = f"{terms.late / timedelta(hours=1):g}"
+    missed = {
+        "late": f"A missed time starts if it is at most {hours} hours late.",
+        "latest": "Of missed times only the latest starts.",
+        "all": "Every missed time starts.",
+        "skip": "Missed times are skipped.",
+    }
+    waiting = {
+        "skip": "While the last result waits to be judged, times are skipped.",
+        "wait": "While the last result waits to be judged, the next waits too.",
+        "start": "It starts although the last result waits to be judged.",
+    }
+    month = f" At most ${terms.month_usd:,.2f} a month." if terms.month_usd else ""
+    return f"{missed[terms.missed]} {waiting[terms.waiting]}{month}"
