@@ -57,7 +57,19 @@ class Named:
     """Names of people have come who were shown without."""
 
 
-Told = Posted | Edited | Streaming | Moved | Named
+@dataclass(frozen=True)
+class Planned:
+    """Schedules may have changed."""
+
+
+@dataclass(frozen=True)
+class Zoned:
+    """A member's clock is known to be in another zone than before."""
+
+    who: str
+
+
+Told = Posted | Edited | Streaming | Moved | Named | Planned | Zoned
 
 
 class Hub:
@@ -148,14 +160,17 @@ class WebChat:
     async def room(self, message: str) -> None:
         """There always is: the page is Podium's own."""
 
-    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+    async def history(
+        self, place: str, limit: int, since: datetime | None = None
+    ) -> tuple[Said, ...]:
         where = place_of(place)
         wanted = limit
         while True:
             lines = await self._board.lines(where.channel_id, where.thread, wanted)
-            said = [line for line in lines if not line.card]
+            later = [line for line in lines if since is None or line.at > since]
+            said = [line for line in later if not line.card]
             # Cards stand between what people wrote, so the latest lines may hold too few of it.
-            if len(said) >= limit or len(lines) < wanted:
+            if len(said) >= limit or len(later) < wanted:
                 return tuple(
                     Said(author=line.author, text=line.text, at=line.at) for line in said[-limit:]
                 )
@@ -165,7 +180,15 @@ class WebChat:
         self, identities: frozenset[str], places: Collection[str]
     ) -> Collection[str]:
         """Sight of bot.ports: everything here is for everyone who was let in."""
-        return places if any(one.startswith(f"{WORKSPACE}:") for one in identities) else ()
+        return places if _is_member(identities) else ()
+
+    async def writable(self, identities: frozenset[str], place: str) -> bool:
+        """Members post in every channel that there is."""
+        try:
+            channel = place_of(place).channel
+        except PlaceGone:
+            return False
+        return _is_member(identities) and channel in await self.channels()
 
     async def say(self, where: Place, text: str, *, who: str, delivery: str) -> str:
         """Keep what a person wrote, once for each delivery."""
@@ -234,6 +257,10 @@ class WebChat:
         if await self._board.add(channel):
             self._hub.tell(Posted(channel))
         self._opened.add(where.channel)
+
+
+def _is_member(identities: frozenset[str]) -> bool:
+    return any(one.startswith(f"{WORKSPACE}:") for one in identities)
 
 
 def _size(line: Line) -> int:

@@ -208,3 +208,30 @@ def test_words_of_a_run_elsewhere_are_told_of_no_thread(page: Page):
     page.hub.heard(Words(task, "One"))
     assert page.streams() == [Streaming("r1", None)]
     assert page.hub.words_of("r1") == (("Draft", "One"),)
+
+
+# --- who may post, and whose the clocks are -----------------------------------------------
+
+
+async def test_history_since_a_time_is_only_what_came_after_it(page: Page):
+    for n in range(12):
+        await page.chat.say(Place(GENERAL), f"said {n}", who="web:podium:ana", delivery=str(n))
+        await page.chat.post(CHANNEL, CARD, f"r{n}/root")
+    everything = await page.chat.history(CHANNEL, 50)
+    later = await page.chat.history(CHANNEL, 50, everything[7].at)
+    assert [one.text for one in later] == ["said 8", "said 9", "said 10", "said 11"]
+    assert [one.text for one in await page.chat.history(CHANNEL, 2, everything[7].at)] == [
+        "said 10",
+        "said 11",
+    ]
+    assert await page.chat.history(CHANNEL, 50, page.time) == ()
+
+
+async def test_members_post_in_the_channels_that_there_are(page: Page):
+    ana = frozenset({"slack:T1:U1", "web:podium:ana"})
+    root = await page.chat.post("#launches", CARD, "r1/root")
+    for place in (CHANNEL, "#launches", root):
+        assert await page.chat.writable(ana, place)
+    for place in ("web:podium:#nowhere", "slack:T1:C2", "nonsense"):
+        assert not await page.chat.writable(ana, place)
+    assert not await page.chat.writable(frozenset({"slack:T1:U1"}), CHANNEL)

@@ -9,7 +9,16 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web import parse, render
 from adapters.web.address import Address, run_path
-from adapters.web.chat import Edited, Moved, Named, Posted, Streaming, Told
+from adapters.web.chat import (
+    Edited,
+    Moved,
+    Named,
+    Planned,
+    Posted,
+    Streaming,
+    Told,
+    Zoned,
+)
 from adapters.web.elements.part import Pressable
 from adapters.web.invite import invitation
 from adapters.web.places import WORKSPACE, Place, place_at, place_of
@@ -123,7 +132,7 @@ class Chat:
             case Streaming(thread=thread):
                 if thread == self._thread.place:
                     self._streams_soon.ask()
-            case Moved():
+            case Moved() | Planned() | Zoned():
                 pass  # its cards tell it here
             case Named():
                 self._channel.named()
