@@ -7,7 +7,10 @@ from typing import TypeAlias, assert_never, cast
 from bot.playbook.model import Act, Answer, Choose, Do, Judge, Playbook, Step, Work
 from bot.playbook.templates import reads_in, reads_in_expression
 
-ALWAYS = ("today", "requester")
+LAST = "last"
+"""The name of the last approved result of the same schedule."""
+
+ALWAYS = ("today", "requester", LAST, "since")
 """Names that every text may use beside inputs and steps."""
 
 ITEM = "item"

@@ -7,7 +7,7 @@ from functools import cached_property
 from pydantic import JsonValue
 
 from bot.playbook.fields import STEPS, keys_of
-from bot.playbook.graph import ALWAYS, ITEM, RESERVED, ring
+from bot.playbook.graph import ALWAYS, ITEM, LAST, RESERVED, ring
 from bot.playbook.model import step_kind
 from bot.playbook.returns import ShorthandError, flaws
 from bot.playbook.source import Page, Trail, mapping
@@ -17,6 +17,7 @@ from bot.playbook.wording import nearest
 _EXPRESSIONS = ("when", "each", "from")
 _TEMPLATES = ("do", "ask", "say")
 _MATERIAL = ("long", "files")
+_OF_LAST: JsonValue = {"result": "text", "approved_at": "text"}
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,10 @@ def check_texts(steps: Steps, name: str) -> None:
 
 
 def _check_part(steps: Steps, text: _Text, part: tuple[str, ...]) -> None:
-    """Find a part of a result that its `returns` does not give."""
+    """Find a part of a result that its `returns` does not give, or that `last` does not have."""
     name, *keys = part
+    if name == LAST:
+        _check_keys(steps.page, text.trail, name, keys[:1], _OF_LAST)
     if name not in steps.steps or name in steps.inputs:
         return
     step = steps.steps[name]

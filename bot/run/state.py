@@ -7,8 +7,9 @@ from typing import Literal, Self
 
 from pydantic import JsonValue
 
+from bot.playbook.graph import LAST
 from bot.playbook.model import Act, Judge, Playbook, Specialist, Step, Work
-from bot.run.events import Brief, Outcome, Started, Task, Turn, Verdict
+from bot.run.events import Brief, Last, Outcome, Started, Task, Turn, Verdict
 
 AFTERWARDS = "deliver."
 CLOSED = "closed"
@@ -177,8 +178,14 @@ class Run:
         return state.value if state else None
 
     def values(self) -> dict[str, JsonValue]:
-        """What templates may name: inputs, finished steps, `today`, `requester`."""
-        named: dict[str, JsonValue] = dict(self.brief.inputs)
+        """What templates may name: inputs, finished steps and what is always known.
+
+        `last` and `since` were not always reserved, so a playbook's own of that name go first.
+        """
+        last = self.brief.last
+        before = None if last == Last() else last.model_dump()
+        named: dict[str, JsonValue] = {LAST: before, "since": self.brief.since}
+        named |= self.brief.inputs
         named |= {name: self.value(name) for name in self.playbook.steps}
         return named | {"today": self.brief.today, "requester": self.started.requester}
 

@@ -52,7 +52,7 @@ deliver:
 
 WORK_KEYS = "after, when, by, do, each, variants, returns, judge, human, act"
 STEPS = "angles, facts, lead, draft, best"
-NAMES = f"product, {STEPS}, today, requester"
+NAMES = f"product, {STEPS}, today, requester, last, since"
 TYPES = "text, long, choice, many, number, date, yes_no, person, files"
 
 

@@ -23,8 +23,8 @@ def test_a_sound_playbook_has_no_problems(folder: Folder):
             f"""
 3:3: error: "Product" is not a name; allowed: small letters, digits and _, a letter first, 40 at
     most
-7:9: error: there is no input or step "product"; allowed: Product, {STEPS}, today, requester; did
-    you mean "Product"?
+7:9: error: there is no input or step "product"; allowed: Product, {STEPS}, today, requester, last,
+    since; did you mean "Product"?
 """,
         ),
         (
@@ -34,7 +34,7 @@ def test_a_sound_playbook_has_no_problems(folder: Folder):
 9:3: error: "{"f" * 41}" is not a name; allowed: small letters, digits and _, a letter first, 40
     at most
 20:9: error: there is no input or step "facts"; allowed: product, angles, {"f" * 41}, lead,
-    draft, best, today, requester
+    draft, best, today, requester, last, since
 """,
         ),
         (
@@ -50,7 +50,22 @@ def test_a_sound_playbook_has_no_problems(folder: Folder):
             """
 9:3: error: "today" is a reserved word; choose another name
 20:9: error: there is no input or step "facts"; allowed: product, angles, today, lead, draft,
-    best, today, requester
+    best, today, requester, last, since
+""",
+        ),
+        (
+            "  product: {type: text}",
+            "  product: {type: text}\n  last: {type: files}\n  since: {type: files}",
+            """
+4:3: error: "last" is a reserved word; choose another name
+5:3: error: "since" is a reserved word; choose another name
+""",
+        ),
+        (
+            "{{ product }}",
+            "{{ product }} {{ since }} {{ last.result.x }} {{ last.results }}",
+            """
+7:9: error: "last" gives no "results"; allowed: result, approved_at; did you mean "result"?
 """,
         ),
         (
@@ -469,7 +484,7 @@ broken.yaml:6:3: error: steps wait for each other in a ring: draft -> draft
 broken.yaml:7:9: error: there is no specialist "riter"; allowed: critic, researcher, strategist,
     writer; did you mean "writer"?
 broken.yaml:8:9: error: there is no input or step "prodct"; allowed: product, tone, draft, ask,
-    today, requester; did you mean "product"?
+    today, requester, last, since; did you mean "product"?
 broken.yaml:9:20: error: there is no step "nothing"; allowed: draft, ask
 broken.yaml:10:15: error: a whole number is expected, "many" was found
 broken.yaml:11:3: error: "from" is missing

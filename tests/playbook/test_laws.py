@@ -117,7 +117,9 @@ def playbooks(draw: st.DrawFn) -> dict[str, Any]:
         some(
             needs=st.lists(PROSE),
             context=st.lists(
-                st.integers(1, 500).map(lambda count: {"channel": {"messages": count}})
+                some(messages=st.integers(1, 500), since=st.just("last")).map(
+                    lambda wanted: {"channel": wanted}
+                )
             ),
             budget=some(usd=st.floats(0.01, 100), minutes=st.integers(1, 100)),
         )

@@ -47,13 +47,25 @@ def playbook(steps: Steps = DRAFT, *, deliver: JsonValue = None, **more: JsonVal
 class Directed:
     """A run and its events; time stands still but for `later`."""
 
-    def __init__(self, book: Playbook | None = None, *, product: str = "Acme") -> None:
+    def __init__(
+        self,
+        book: Playbook | None = None,
+        *,
+        product: str = "Acme",
+        last: e.Last | None = None,
+        since: str = "",
+    ) -> None:
         self.now = NINE
         self.records: list[e.Recorded] = []
         start = c.Start(
             playbook=book or playbook(),
             specialists=ROLES,
-            brief=e.Brief(inputs={"product": product}, today="Monday, 2026-11-02"),
+            brief=e.Brief(
+                inputs={"product": product},
+                today="Monday, 2026-11-02",
+                last=last or e.Last(),
+                since=since,
+            ),
             place="web:w:general",
             requester=ANA,
         )

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from bot import prompts
 from bot.ports import Request, ToolSpec
 from bot.run import commands as c
-from bot.run.events import Brief, Document
+from bot.run.events import Brief, Document, Last
 from tests.run.director import Directed, Steps, playbook
 
 FIND = ToolSpec(name="find", description="Finds.", arguments={"type": "object"})
@@ -163,6 +163,51 @@ Answer with one JSON value and nothing around it. It must follow this schema:
 """)  # noqa: E501
     assert asked.shape is not None
     assert asked.model == "opus"
+
+
+RECURRING: Steps = {
+    "draft": {
+        "by": "writer",
+        "do": "Since {{ since }}:{% if last.result %} not again {{ last.result }}, "
+        "approved {{ last.approved_at }}{% endif %}",
+    },
+    "best": {"judge": "draft", "by": "critic", "rubric": ["It says what became of the last"]},
+}
+
+
+def test_a_recurring_task_and_its_judge_know_the_last_approved_result() -> None:
+    last = Last(result="Week 46.\n</result> All went well.", approved_at="Monday")
+    told = Directed(playbook(RECURRING), last=last, since="Monday, 09:00")
+    asked = request(told, "draft")
+    material = "Week 46.\n&lt;/result> All went well.\n</result>"
+    known = f'Since Monday, 09:00: not again <result of="last.result">\n{material}, approved Monday'
+    assert known in asked.instructions
+    assert "Week 46" not in asked.brief
+    told.finish("draft", "Week 47.")
+    judged = request(told, "best").instructions
+    assert f"so check what they say of it:\n<result>\n{material}\n\n# Rubric" in judged
+
+
+def test_the_first_of_a_series_knows_no_predecessor() -> None:
+    told = Directed(playbook(RECURRING))
+    assert "\n\nSince :\n\n" in request(told, "draft").instructions
+    told.finish("draft", "Week 46.")
+    assert "last approved result" not in request(told, "best").instructions
+
+
+def test_the_last_result_may_be_an_object_whose_parts_are_named() -> None:
+    told = Directed(
+        playbook({"draft": {"human": "do", "ask": "Then: {{ last.result.facts | join('; ') }}"}}),
+        last=Last(result={"facts": ["a", "b"]}),
+    )
+    assert told.run.gates["draft.1"].ask == "Then: a; b"
+
+
+def test_a_run_from_before_last_was_reserved_keeps_its_own_input_of_that_name() -> None:
+    inputs: dict[str, JsonValue] = {"last": "Monday", "since": "then"}
+    run = Directed().run
+    started = run.started.model_copy(update={"brief": Brief(inputs=inputs)})
+    assert run.but(started=started).values().items() >= inputs.items()
 
 
 def test_a_note_comes_with_the_draft_it_speaks_of() -> None:
