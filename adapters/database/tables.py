@@ -72,7 +72,7 @@ class Runs(SQLModel, table=True):
     # They came later, and SQLite adds no column that has neither a default nor NULL.
     outcome: str = Field(sa_column_kwargs={"server_default": text("''")})
     playbook: str = Field(sa_column_kwargs={"server_default": text("''")})
-    # NULL where a Podium without schedules wrote last.
+    # NULL until a Podium that knows schedules writes the run.
     spent_usd: float | None
 
 

@@ -18,12 +18,13 @@ from sqlmodel import SQLModel
 from adapters.database import Database, DatabaseTooNew
 from adapters.database.connection import engines
 from adapters.database.migrate import FOLDER
-from bot.ports import Query
-from tests.database.samples import records, summary
+from bot.ports import Query, Summary
+from tests.database.samples import NOON, fire, records, schedule, summary
 
 ROOT = Path(__file__).parent.parent.parent
 OLD_RUN = (
-    "INSERT INTO runs VALUES"
+    "INSERT INTO runs (run, version, shown, status, requester, place, gates, due_at, changed_at,"
+    " words, body) VALUES"
     " ('a', 1, 0, 'ended', 'web:main:ana', 'web:main:general', 0, NULL, 1, 'it', 'BODY')"
 )
 OPEN = """
@@ -86,24 +87,40 @@ async def test_a_start_without_news_changes_nothing(url: str):
 async def test_the_runs_of_the_first_tables_are_found_by_what_came_later(
     url: str, execute: Callable[[str], None]
 ):
-    _first_tables(url)
+    _old_tables(url, "0001")
     kept = summary("a", title="it's\0", status="ended", outcome="approved")
-    body = kept.model_dump_json().replace("'", "''")
-    execute(OLD_RUN.replace("BODY", body))
+    execute(_old_run(kept))
     database = await Database.open(url)
     assert await database.log.find(Query(playbook="launch-brief", outcome="approved")) == [kept]
     assert await database.log.find(Query(playbook="weekly-report")) == []
     await database.close()
 
 
-def _first_tables(url: str) -> None:
+async def test_what_runs_from_before_schedules_spend_is_known_from_their_next_event_on(
+    url: str, execute: Callable[[str], None]
+):
+    _old_tables(url, "0003")
+    execute(_old_run(summary("a", title="it's\0", spent_usd=0.25)))
+    database = await Database.open(url)
+    assert await database.timetable.change(schedule("s"), [fire("s", run="a")])
+    assert await database.fires.spent("s", NOON) == 0
+    await database.log.append(records("a", 2), summary("a", 2, title="it's\0", spent_usd=0.5))
+    assert await database.fires.spent("s", NOON) == 0.5
+    await database.close()
+
+
+def _old_run(kept: Summary) -> str:
+    return OLD_RUN.replace("BODY", kept.model_dump_json().replace("'", "''"))
+
+
+def _old_tables(url: str, revision: str) -> None:
     opened = engines(url, 1)
     opened.prepare()
     with opened.write.begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(FOLDER))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
     opened.dispose()
 
 

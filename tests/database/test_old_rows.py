@@ -1,6 +1,6 @@
 """What a Podium once wrote, each later one understands.
 
-The `old_*.jsonl` files have events, summaries and cards as they were first written. From the first
+The `old_*.jsonl` files have each kind of row as it was first written. From the first
 release on, lines are added and never changed.
 """
 
@@ -14,6 +14,7 @@ from pydantic import JsonValue, TypeAdapter
 from adapters.database.board import CARD
 from bot.ports import Summary
 from bot.run.events import EVENT, Event, Recorded
+from bot.schedule.model import Fire, Schedule
 from tests.database.conftest import Kept
 from tests.database.samples import NOON, summary
 
@@ -27,6 +28,8 @@ ROWS = [
     *((EVENT, line) for line in EVENTS),
     *((TypeAdapter(Summary), line) for line in old("summaries")),
     *((CARD, line) for line in old("cards")),
+    *((TypeAdapter(Schedule), line) for line in old("schedules")),
+    *((TypeAdapter(Fire), line) for line in old("fires")),
 ]
 
 

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from adapters.database import Database
-from bot.ports import Line, Member, Query, Shown
+from bot.ports import Line, Member, Past, Query, Shown
 from tests.database.conftest import kept_in
-from tests.database.samples import MINUTE, NOON, records, summary
+from tests.database.samples import MINUTE, NOON, fire, records, schedule, summary
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,6 +22,7 @@ async def test_everything_is_there_after_closing_and_opening_again(url: str):
     await kept.board.add(line)
     ana = Member(id="web:main:ana", name="Ana")
     await kept.members.invite(ana, "hash", NOON)
+    assert await first.timetable.change(schedule("s"), [fire("s")])
     await first.close()
 
     second = await Database.open(url)
@@ -32,6 +33,8 @@ async def test_everything_is_there_after_closing_and_opening_again(url: str):
     assert await kept.views.behind() == ["a"]
     assert await kept.board.lines("general") == [line]
     assert await kept.members.enter("hash", NOON - MINUTE) == ana
+    assert await second.timetable.get("s") == schedule("s")
+    assert await second.fires.past("s", 9) == [Past(fire=fire("s"))]
     await second.close()
 
 
