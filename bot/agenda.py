@@ -12,7 +12,7 @@ from bot.cards import Button, Card, Spot, Table, Tone, Words
 from bot.cards.run import money
 from bot.policy import PODIUM, called
 from bot.ports import Past
-from bot.schedule.model import Fire, Schedule, Terms
+from bot.schedule.model import Fire, Mark, Schedule, Terms
 from bot.schedule.words import day_words, time_words, words
 
 _NAMED = 3
@@ -25,8 +25,11 @@ def unstarted_card(schedule: Schedule, fires: Sequence[Fire], waiting: str) -> C
     Who made it is called only where something failed.
     """
     failed = any(fire.outcome == "failed" for fire in fires)
-    grouped = groupby(fires, key=lambda fire: fire.why)
-    lines = [_line(list(some), why, ZoneInfo(schedule.terms.zone)) for why, some in grouped]
+    zone = ZoneInfo(schedule.terms.zone)
+    grouped = [(why, list(some)) for why, some in groupby(fires, key=lambda fire: fire.why)]
+    lines = [_line(some, why, zone) for why, some in grouped]
+    if len(lines) > _NAMED:
+        lines = [_line(fires, f"the last because: {fires[-1].why}", zone)]
     return Card(
         key=f"unstarted-{fires[-1].key}",
         title=f"{schedule.terms.title}: not started",
@@ -132,7 +135,7 @@ def history_card(schedule: Schedule, past: Sequence[Past], reader: ZoneInfo) -> 
     return Card(
         key=f"history-{schedule.id}",
         title=f"{schedule.terms.title} · history",
-        blocks=(Table(("Time", "What became of it", "Cost"), rows),),
+        blocks=(Table((f"Time ({reader.key})", "What became of it", "Cost"), rows),),
     )
 
 
@@ -158,7 +161,7 @@ def _rule(terms: Terms) -> str:
 def _state(schedule: Schedule, reader: ZoneInfo) -> tuple[str, Tone]:
     match schedule.state:
         case "paused" if schedule.paused:
-            return f"Paused. {schedule.paused.why}".strip(), "warn"
+            return _paused(schedule.paused), "warn"
         case "ended" if schedule.ended:
             return schedule.ended.why, "plain"
         case _ if schedule.held:
@@ -170,14 +173,24 @@ def _state(schedule: Schedule, reader: ZoneInfo) -> tuple[str, Tone]:
             return "Not saved yet.", "warn"
 
 
+def _paused(mark: Mark) -> str:
+    by = "" if mark.by == PODIUM else f" by {called(mark.by)}"
+    return f"Paused{by}. {mark.why[:1].upper()}{mark.why[1:]}".strip()
+
+
 def _costs(terms: Terms, expected: float | None) -> list[str]:
-    cost = ["costs nobody knows what yet" if expected is None else f"about {money(expected)} a run"]
+    cost = [
+        "what a run costs is not known yet"
+        if expected is None
+        else f"about {money(expected)} a run"
+    ]
     return cost + ([f"at most {money(terms.month_usd)} a month"] if terms.month_usd else [])
 
 
 def _last(past: Sequence[Past], reader: ZoneInfo) -> list[str]:
     return [
-        f"last: {_became(one)}, {time_words(one.fire.due.astimezone(reader))}" for one in past[:1]
+        f"last: {_became(one).partition(':')[0]}, {time_words(one.fire.due.astimezone(reader))}"
+        for one in past[:1]
     ]
 
 

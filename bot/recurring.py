@@ -87,6 +87,11 @@ class Recurring:
             if schedule.held:
                 await self.look(schedule)
 
+    async def quiet(self) -> None:
+        """Wait until everything that was begun has ended."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def close(self) -> None:
         """Stop; what is half done stays open, and is taken up later."""
         for task in self._tasks:

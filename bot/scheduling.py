@@ -20,7 +20,7 @@ from bot.places import chat_of
 from bot.playbook.model import Playbook
 from bot.ports import PlaceGone, Query, Sight
 from bot.recurring import Recurring
-from bot.run.decide import Refused
+from bot.run.decide import Refused, title_of
 from bot.schedule import decide as d
 from bot.schedule.coming import next_five
 from bot.schedule.model import Schedule, Terms
@@ -197,7 +197,7 @@ class Scheduling:
     ) -> Reply:
         zone = await self.zone(asker.who)
         nothing = Terms(
-            title=playbook.name.replace("-", " ").capitalize(),
+            title=playbook.name,
             playbook=playbook.name,
             documents={name: tuple(some) for name, some in files.items() if some},
             place=asker.place,
@@ -210,6 +210,7 @@ class Scheduling:
         if errors:
             usual: dict[str, JsonValue] = {"_zone": zone.key, "_where": asker.place}
             return Reply(form=terms_form(playbook, usual | dict(values), errors))
+        terms = terms.model_copy(update={"title": title_of(playbook, terms.inputs)})
         draft = d.draft(new_id("s", asker.delivery), terms, self._asked(asker))
         if not await self.recurring.timetable.change(draft):
             draft = await self._seen(draft.id, asker.who)  # this was delivered before

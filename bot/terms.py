@@ -55,11 +55,17 @@ _WAITING = {
     "Start anyway": "start",
 }
 _OPTIONS: Inputs = {
-    "name": Text(about="What it is called in lists"),
-    "missed": Choice(options=tuple(_MISSED), about="When Podium was not running at its time"),
-    "hours": Number(min=0, max=24 * 365, about="How many hours are not too late", required=False),
-    "waiting": Choice(options=tuple(_WAITING), about="While the last result waits to be judged"),
-    "dollars": Number(
+    "called": Text(about="What it is called in lists"),
+    "missed_times": Choice(
+        options=tuple(_MISSED), about="What to do about times at which Podium was not running"
+    ),
+    "hours_late": Number(
+        min=0, max=24 * 365, about="How many hours are not too late", required=False
+    ),
+    "while_waiting": Choice(
+        options=tuple(_WAITING), about="What to do while the last result waits to be judged"
+    ),
+    "dollars_a_month": Number(
         min=0.01,
         about="US dollars that its runs may cost in a month; empty: no limit",
         required=False,
@@ -200,11 +206,11 @@ def options_form(
     """What a schedule is called, and what it does when things are not as usual."""
     terms = schedule.proposed or schedule.terms
     usual: Values = {
-        "name": terms.title,
-        "missed": _key(_MISSED, terms.missed),
-        "hours": terms.late / timedelta(hours=1),
-        "waiting": _key(_WAITING, terms.waiting),
-        "dollars": terms.month_usd,
+        "called": terms.title,
+        "missed_times": _key(_MISSED, terms.missed),
+        "hours_late": terms.late / timedelta(hours=1),
+        "while_waiting": _key(_WAITING, terms.waiting),
+        "dollars_a_month": terms.month_usd,
     }
     return Form(
         action=f"schedule:options:{schedule.id}",
@@ -220,13 +226,13 @@ def read_options(terms: Terms, values: Values, today: date) -> tuple[Terms, dict
     given, errors = read_inputs(_OPTIONS, values, today=today, requester="")
     if errors:
         return terms, errors
-    hours, dollars = given["hours"], given["dollars"]
+    hours, dollars = given["hours_late"], given["dollars_a_month"]
     late = timedelta(hours=hours) if isinstance(hours, int | float) else terms.late
     changes = {
-        "title": given["name"],
-        "missed": _MISSED[str(given["missed"])],
+        "title": given["called"],
+        "missed": _MISSED[str(given["missed_times"])],
         "late": timedelta(minutes=late // timedelta(minutes=1)),
-        "waiting": _WAITING[str(given["waiting"])],
+        "waiting": _WAITING[str(given["while_waiting"])],
         "month_usd": dollars,
     }
     return terms.model_copy(update=changes), {}

@@ -1,10 +1,12 @@
 """decide: what a command makes happen. Pure: time, person, team and id are arguments."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
+
+from pydantic import JsonValue
 
 from bot.playbook.graph import dependencies, downstream
 from bot.playbook.model import Answer as AnswerStep
@@ -106,15 +108,15 @@ def _started(command: c.Start) -> e.Started:
         brief=command.brief,
         place=command.place,
         requester=command.requester,
-        title=_title(playbook, command.brief),
+        title=title_of(playbook, command.brief.inputs),
         schedule=command.schedule,
     )
 
 
-def _title(playbook: Playbook, brief: e.Brief) -> str:
+def title_of(playbook: Playbook, inputs: Mapping[str, JsonValue]) -> str:
     """What people will know the run by: the playbook's words and the first short input."""
     words = playbook.name.replace("-", " ").capitalize()
-    texts = (brief.inputs.get(n) for n, i in playbook.inputs.items() if i.type == "text")
+    texts = (inputs.get(n) for n, i in playbook.inputs.items() if i.type == "text")
     first = next((text for text in texts if isinstance(text, str) and text.strip()), "")
     return f"{words}: {' '.join(first.split())[:80]}" if first else words
 
