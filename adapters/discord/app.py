@@ -18,6 +18,7 @@ from adapters.discord.chat import DiscordChat
 from adapters.discord.endpoints import point
 from adapters.discord.files import Files
 from adapters.discord.listeners import Listeners
+from adapters.discord.membership import Membership
 from adapters.discord.pace import Pace, identify_wait_s
 from adapters.discord.places import person, user_of
 from adapters.discord.sight import DiscordSight
@@ -71,6 +72,7 @@ class Discord:
         self._now = now
         self._api = Api(Pace())
         self._files = Files(read_document, unreadable)
+        self._membership = Membership(self._api)
         self._trouble = "Discord is not connected yet"
         self._tried = asyncio.Event()
         self._commands = ""
@@ -113,6 +115,15 @@ class Discord:
         """People of bot.ports."""
         known = await self._api.named({user_of(one) for one in identities} - {""})
         return {person(user): name for user, name in known.items()}
+
+    async def zone(self, identity: str) -> str:
+        """People of bot.ports; Discord's profiles say nothing of it."""
+        return ""
+
+    async def left(self, identity: str) -> bool:
+        """People of bot.ports."""
+        user = user_of(identity)
+        return bool(user) and await self._membership.left(user)
 
     def told(self, trouble: str) -> None:
         """What is wrong with the connection; empty when nothing is."""

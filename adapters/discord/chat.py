@@ -30,6 +30,7 @@ log = logging.getLogger("podium.discord")
 _MESSAGES = "/channels/{channel_id}/messages"
 _MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 _PAGE = 100
+_PAGES = 50  # a channel may go back for years, and show Podium nothing of it
 _LOOKED_BACK = timedelta(seconds=60)
 _THREAD_MINUTES = 10_080  # a week at rest, the longest there is
 _NONCE_LASTS = timedelta(minutes=2)
@@ -86,26 +87,20 @@ class DiscordChat:
     async def room(self, message: str) -> None:
         await self._api.pace.progress(place_of(message).stands)
 
-    async def history(self, place: str, limit: int) -> tuple[Said, ...]:
+    async def history(
+        self, place: str, limit: int, since: datetime | None = None
+    ) -> tuple[Said, ...]:
         """Of a thread or a channel: Discord shows Podium only what names it, or is to it alone."""
         where = await self._found(place_of(place))
-        said: list[Json] = []
+        said: list[Said] = []
         before: Json = {}
-        while len(said) < limit:
+        for _ in range(_PAGES):
             page = await self._page(where, before)
-            said += [one for one in page if one.get("content") and not one["author"].get("bot")]
-            if len(page) < _PAGE:
+            said += [_said(one) for one in page if _is_said(one, since)]
+            if len(said) >= limit or len(page) < _PAGE or not _is_after(page[-1], since):
                 break
             before = {"before": page[-1]["id"]}
-        latest = sorted(said[:limit], key=lambda one: int(one["id"]))
-        return tuple(
-            Said(
-                author=person(str(one["author"]["username"])),
-                text=str(one["content"]),
-                at=datetime.fromisoformat(one["timestamp"]),
-            )
-            for one in latest
-        )
+        return tuple(reversed(said[:limit]))
 
     async def said_in(self, thread: str) -> tuple[Said, ...]:
         """What people said in a thread, as far as Discord shows it to Podium."""
@@ -225,3 +220,21 @@ class DiscordChat:
             page = f"{self.web}/runs/{key.partition('/')[0]}"
             words += f" The whole text is on Podium's page: {page}" if self.web else ""
             await self._send(where, render.note(words, Reader()), f"{key}/{name}", 0)
+
+
+def _is_after(message: Json, since: datetime | None) -> bool:
+    return since is None or datetime.fromisoformat(message["timestamp"]) > since
+
+
+def _is_said(message: Json, since: datetime | None) -> bool:
+    """Whether people wrote it after that time, as far as Discord shows it to Podium."""
+    by_a_person = bool(message.get("content")) and not message["author"].get("bot")
+    return by_a_person and _is_after(message, since)
+
+
+def _said(message: Json) -> Said:
+    return Said(
+        author=person(str(message["author"]["username"])),
+        text=str(message["content"]),
+        at=datetime.fromisoformat(message["timestamp"]),
+    )

@@ -1,4 +1,4 @@
-"""Who may read what in Discord, as Discord said within the last minute."""
+"""Who may read and write what in Discord, as Discord said within the last minute."""
 
 import asyncio
 import logging
@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 import aiohttp
 import discord
+from discord.abc import GuildChannel
 
-from adapters.discord.api import Api
+from adapters.discord.api import Api, lacking
 from adapters.discord.places import PEOPLE, PRIVATE, Place, place_of, user_of
 from adapters.discord.trouble import DiscordTrouble
 from bot.ports import PlaceGone
@@ -18,6 +19,7 @@ log = logging.getLogger("podium.discord")
 _LATELY_S = 60
 _CAME_S = 5.0  # for how long who did something in a channel is known to read there
 _PATIENCE_S = 0.8  # a page that opens does not wait longer for Discord
+_WRITING_S = 5.0  # what is asked once, before something is kept, may take longer
 _UNSURE = (PlaceGone, DiscordTrouble, discord.HTTPException, aiohttp.ClientError, OSError)
 
 
@@ -67,6 +69,35 @@ class DiscordSight:
             log.warning("discord_sight_unknown place=%s why=%s", place, trouble)
             return False
 
+    async def writable(self, identities: frozenset[str], place: str) -> bool:
+        """Sight of bot.ports; a channel has to take threads, as a run has its own."""
+        users = {user for one in identities if (user := user_of(one))}
+        try:
+            async with asyncio.timeout(_WRITING_S):
+                where = place_of(place)
+                if where.guild in (PEOPLE, PRIVATE):  # whoever reads there is the only other one
+                    return await self._may_read(place, users)
+                return await self._takes_both(where, users)
+        except _UNSURE as trouble:
+            log.warning("discord_sight_unknown place=%s why=%s", place, trouble)
+            return False
+
+    async def _takes_both(self, where: Place, users: Collection[str]) -> bool:
+        """Whether one of them and Podium may post there. Raises as `_sees` does."""
+        channel = await self._api.channel(where)
+        thread = await self._thread(channel.guild, where.thread) if where.thread else None
+        me = channel.guild.me
+        may = channel.permissions_for(me)
+        begins = may.create_public_threads and may.send_messages_in_threads
+        takes = thread or (isinstance(channel, discord.TextChannel) and begins)
+        if not takes or not _may_post(me, channel, thread):
+            return False
+        found = await asyncio.gather(*(self._member(channel.guild, user) for user in users))
+        for one in filter(None, found):
+            if _may_post(one, channel, thread) and await _may_see(one, channel, thread):
+                return True
+        return False
+
     async def _sees(self, where: Place, users: Collection[str]) -> bool:
         """Raises PlaceGone, DiscordTrouble, HTTPException."""
         channel = await self._api.channel(where)
@@ -76,9 +107,7 @@ class DiscordSight:
             seers = [one for one in await asyncio.gather(*found) if one]
         thread = await self._thread(channel.guild, where.thread) if where.thread else None
         for one in seers:
-            may = channel.permissions_for(one)
-            apart = thread and thread.is_private() and not may.manage_threads
-            if may.view_channel and (not apart or await _is_in(thread, one)):
+            if await _may_see(one, channel, thread):
                 return True
         return False
 
@@ -103,6 +132,21 @@ class DiscordSight:
         except discord.HTTPException:
             self._members.pop(key, None)
             raise
+
+
+async def _may_see(
+    one: discord.Member | discord.Role, channel: GuildChannel, thread: discord.Thread | None
+) -> bool:
+    """Raises HTTPException."""
+    may = channel.permissions_for(one)
+    apart = thread and thread.is_private() and not may.manage_threads
+    return may.view_channel and (not apart or await _is_in(thread, one))
+
+
+def _may_post(one: discord.Member, channel: GuildChannel, thread: discord.Thread | None) -> bool:
+    may = channel.permissions_for(one)
+    is_shut = thread and thread.locked and not may.manage_threads
+    return not is_shut and not lacking(may, thread=thread is not None)
 
 
 async def _is_in(thread: discord.Thread | None, one: discord.Member | discord.Role) -> bool:
