@@ -9,7 +9,7 @@ from dataclasses import replace
 import discord
 
 from adapters.discord.api import Api
-from adapters.discord.parse import COMPONENT, Came
+from adapters.discord.parse import Came, is_at_message
 from adapters.discord.render import PRIVATE, Drawn, Json, nonce
 from adapters.discord.trouble import ANSWERED, LATE
 from bot.ports import PlaceGone
@@ -36,7 +36,7 @@ class Answers:
         self._api = api
         self.came = came
         self._answered = again or not came.token
-        self._deferred = again and came.kind != COMPONENT
+        self._deferred = again and not is_at_message(came)
         self._lost = False
         self._posted = 0
         self._turn = asyncio.Lock()
@@ -72,7 +72,7 @@ class Answers:
     async def _defer(self) -> None:
         if self._answered:
             return
-        if self.came.kind == COMPONENT:
+        if is_at_message(self.came):
             await self._first(_DEFER_UPDATE, None)
         else:
             self._deferred = await self._first(_DEFER, {"flags": PRIVATE})
@@ -106,12 +106,15 @@ class Answers:
                 self._deferred = False
                 await self._hook("DELETE", _ORIGINAL, None)
 
-    async def show_anew(self, drawn: Drawn) -> None:
-        """Change the message that only this person sees, at which they pressed."""
+    async def show_anew(self, drawn: Drawn) -> bool:
+        """Change the message that only this person sees, at which they did something; False when
+        it is there no more.
+        """
         async with self._turn:
             await self._defer()
             if not self._lost:
-                await self._hook("PATCH", _ORIGINAL, _private(drawn))
+                await self._hook("PATCH", _ORIGINAL, replace(drawn, pings=()).body())
+            return not self._lost
 
     async def _first(self, kind: int, data: Json | None) -> bool:
         body = {"type": kind, **({} if data is None else {"data": data})}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from adapters.discord.prose import harmless
@@ -20,22 +21,35 @@ from bot.playbook.model import (
     Text,
     YesNo,
 )
+from bot.schedule.reading import PRESETS
 
 MENU = "Delegate this"
 LINE = "brief"
 """The option that holds the rest of the line where each playbook cannot have a subcommand."""
+WHEN = "when"
 
 _TEXT, _BOOL, _USER, _NUMBER, _FILE = 3, 5, 6, 10, 11
 _MOST = 25
+_CHOICE = 100
 _FILES = 3
 _SIZE = 7_800  # of the 8,000 characters of one command
 _NAME = re.compile(r"[-_'\w]{1,32}")
 _DELEGATE = "Give a playbook to the team"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Typing:
+    """An option that is being typed; `playbook` is the subcommand, where there is one."""
+
+    command: str
+    playbook: str
+    option: str
+    text: str
+
+
 def commands(playbooks: Mapping[str, Playbook]) -> list[Json]:
     """Everything that is to be offered."""
-    offered = [_delegate(playbooks)]
+    offered = [_delegate(playbooks), _schedule()]
     for name in ("needs-me", "runs", "playbooks", "help"):
         options = [_option(_TEXT, "search", "Only what says this")] if name == "runs" else []
         offered.append(_command(name, grammar.WORDS[name].partition(":")[0], options))
@@ -56,6 +70,16 @@ def _delegate(playbooks: Mapping[str, Playbook]) -> Json:
         return whole
     typed = _option(_TEXT, "playbook", "What is to be done") | {"autocomplete": True}
     return whole | {"options": [typed, _option(_TEXT, LINE, "Its inputs, as name: value")]}
+
+
+def _schedule() -> Json:
+    """What is typed in its first option may also be a word, and the schedule that it is about."""
+    words = f"A playbook; or {', '.join(grammar.SCHEDULE_WORDS)}"
+    options = [
+        _option(_TEXT, name, about) | {"autocomplete": True}
+        for name, about in (("playbook", words), (WHEN, f"Such as {PRESETS[0]}"))
+    ]
+    return _command("schedule", grammar.WORDS["schedule"].partition(":")[0], options)
 
 
 def _fits(name: str) -> bool:
@@ -96,7 +120,7 @@ def _of_input(name: str, spec: Input) -> list[Json]:
 
 
 def _choices(spec: Choice) -> Json:
-    if len(spec.options) > _MOST or any(not 0 < len(one) <= 100 for one in spec.options):
+    if len(spec.options) > _MOST or any(not 0 < len(one) <= _CHOICE for one in spec.options):
         return {"autocomplete": True}
     return {"choices": [{"name": harmless(one), "value": one} for one in spec.options]}
 
@@ -133,15 +157,18 @@ def _name(one: Json) -> str:
     return f"{one['type']} {one['name']}"
 
 
-def completed(
-    playbooks: Mapping[str, Playbook], playbook: str, option: str, typed: str
-) -> list[Json]:
+def completed(playbooks: Mapping[str, Playbook], it: Typing) -> list[Json]:
     """What an option could become."""
-    if option == "playbook":
-        found = [name for name in playbooks if typed.lower() in name]
+    begun = it.text.casefold()
+    if it.command == "schedule" and it.option == WHEN:
+        found = [*filter(str.strip, [it.text]), *(one for one in PRESETS if one != it.text)]
+    elif it.option == "playbook":
+        words = grammar.SCHEDULE_WORDS if it.command == "schedule" else ()
+        found = [name for name in (*playbooks, *words) if begun in name]
     else:
-        spec = playbooks[playbook].inputs.get(option) if playbook in playbooks else None
+        spec = playbooks[it.playbook].inputs.get(it.option) if it.playbook in playbooks else None
         options = spec.options if isinstance(spec, Choice) else ()
-        found = [one for one in options if typed.casefold() in one.casefold() and len(one) <= 100]
-    found.sort(key=lambda one: not one.casefold().startswith(typed.casefold()))
+        found = [one for one in options if begun in one.casefold()]
+    found = [one for one in found if len(one) <= _CHOICE]
+    found.sort(key=lambda one: not one.casefold().startswith(begun))
     return [{"name": harmless(one), "value": one} for one in found[:_MOST]]

@@ -25,6 +25,12 @@ LOST = (
     "Begin again; nothing was sent."
 )
 _MORE = "There is more to fill in."
+_OPENED_BY = (
+    ("start:", "form:"),
+    ("schedule:new:", "schedule:form:"),
+    ("schedule:change:", "schedule:edit:"),
+)
+"""How what a form is sent as begins, and the button that opens that form."""
 
 
 class Forms:
@@ -82,7 +88,7 @@ class Forms:
             raise Refused(LOST)
         kept = replace(kept) if kept else Kept(came.place)
         form = kept.form = kept.form or await self._form_of(of.action, came)
-        kept.values = {**kept.values, **_read(form, it.values)}
+        kept.values = {**_kept_back(form), **kept.values, **_read(form, it.values)}
         documents, wrong = await self._files.documents(it.files, came.name)
         both = {name: _both(kept.files.get(name, ()), now) for name, now in documents.items()}
         kept.files = {**kept.files, **both}
@@ -124,7 +130,9 @@ class Forms:
         await answers.tell(render.note("\n".join(wrong.values()), Reader(), buttons=buttons))
 
     async def _form_of(self, action: str, came: Came) -> Form | None:
-        asked = action.replace("start:", "form:", 1)
+        asked = action
+        for sent, opens in _OPENED_BY:
+            asked = opens + action.removeprefix(sent) if action.startswith(sent) else asked
         reply = await self._reception.pressed(asked, who=came.who, place=came.place)
         return reply.form
 
@@ -146,10 +154,18 @@ def _both(before: Sequence[Document], now: Sequence[Document]) -> list[Document]
 
 def _given(field: Field, kept: Kept, wrong: Mapping[str, str]) -> Field:
     """The field, with what was given to it in its hint."""
+    if not isinstance(field.input, FilesInput):
+        return field
     names = ", ".join(one.name for one in kept.files.get(field.name, ()))
     changed = {"required": False, "about": f"Here already: {names}"} if names else {}
     error = field.error or wrong.get(field.name, "")
     return replace(field, input=field.input.model_copy(update=changed), error=error)
+
+
+def _kept_back(form: Form | None) -> dict[str, JsonValue]:
+    """What the form has and could not show, so that nobody could change it."""
+    fields = form.fields if form else ()
+    return {one.name: one.value for one in fields if one.value and views.is_kept_back(one)}
 
 
 def _read(form: Form | None, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

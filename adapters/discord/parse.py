@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from adapters.discord import views
-from adapters.discord.commands import LINE
+from adapters.discord.commands import LINE, WHEN, Typing
 from adapters.discord.places import PLATFORM, PRIVATE, Place, person
 from adapters.discord.render import MORE
 
@@ -54,6 +54,11 @@ class Came:
         return Place(guild, self.channel).id
 
     @property
+    def is_theirs(self) -> bool:
+        """Whether it was done at a message that nobody else sees."""
+        return bool(self.message) and (self.private or not self.guild)
+
+    @property
     def delivery(self) -> str:
         """The same when it comes again."""
         return f"{PLATFORM}:{self.id}"
@@ -87,9 +92,11 @@ class Pressed:
 
 @dataclass(frozen=True, kw_only=True)
 class Picked:
-    """A playbook was chosen from a menu; `key` is what is kept of where that came from."""
+    """A playbook was chosen from a menu, and `action` opens its form; `key` is what is kept of
+    where that came from.
+    """
 
-    playbook: str
+    action: str
     key: str
 
 
@@ -119,16 +126,17 @@ class Pointed:
     thread: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Typing:
-    """An option that is being typed."""
-
-    playbook: str
-    option: str
-    text: str
-
-
 Deed = Typed | Pressed | Picked | Reopened | Submitted | Pointed
+
+
+def is_at_message(came: Came) -> bool:
+    """Whether an answer may change the message that it was done at: at a form's, only where that
+    is about schedules, as Discord shows nobody that such an answer takes long.
+    """
+    if came.kind != MODAL:
+        return came.kind == COMPONENT
+    of = views.origin(str(came.data["custom_id"]))
+    return came.is_theirs and of is not None and of.action.startswith("schedule:")
 
 
 def deed(came: Came) -> Deed | None:
@@ -155,7 +163,7 @@ def _command(came: Came) -> Typed:
         name, value = str(one["name"]), one["value"]
         if one["type"] == _FILE:
             files.setdefault(_EXTRA.sub("", name), []).append(_file(came.data, str(value)))
-        elif len(words) == 1:
+        elif len(words) == 1 and name != WHEN:
             bare[name] = str(value)
         else:
             pairs.append(f"{name}: {_quoted(_value(one['type'], value))}")
@@ -193,7 +201,8 @@ def typing(came: Came) -> Typing | None:
     if now is None:
         return None
     playbook = words[1] if len(words) > 1 else ""
-    return Typing(playbook=playbook, option=now["name"], text=str(now["value"]))
+    text = str(now["value"])
+    return Typing(command=words[0], playbook=playbook, option=now["name"], text=text)
 
 
 def _pointed(came: Came) -> Pointed:
@@ -224,7 +233,8 @@ def _component(came: Came) -> Deed:
     if of := views.opened(custom_id):
         return Reopened(origin=of)
     if custom_id.startswith(f"{views.PICK}:") and values:
-        return Picked(playbook=str(values[0]), key=custom_id.split(":")[1])
+        _, key, _, verb = [*custom_id.split(":", 3), "form"][:4]
+        return Picked(action=f"{verb}:{values[0]}", key=key)
     if custom_id.startswith(f"{MORE}:") and values:
         return Pressed(action=str(values[0]))
     return Pressed(action=custom_id)
@@ -243,15 +253,17 @@ def _submitted(came: Came) -> Submitted | None:
             given = held.get("values") or []
             files[name] = tuple(_file(came.data, str(one)) for one in given)
         elif name:
-            values[name] = _filled(held)
+            values[name] = _filled(held, came)
     return Submitted(origin=of, values=values, files=files)
 
 
-def _filled(held: Json) -> JsonValue:
+def _filled(held: Json, came: Came) -> JsonValue:
     several = [str(one) for one in held.get("values") or []]
     match held["type"]:
         case views.PEOPLE:
             return person(several[0]) if several else None
+        case views.CHANNELS:
+            return Place(came.guild, several[0]).id if several else None
         case views.SELECT | views.CHECKS:
             # Whether one of them is meant or many, only the form's field says.
             return [*several]

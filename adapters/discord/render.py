@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any, assert_never
 
 from adapters.discord import prose
-from adapters.discord.places import link, user_of
+from adapters.discord.places import PLATFORM, link, place_of, user_of
 from adapters.discord.prose import escaped
 from bot.cards import (
     Block,
@@ -19,6 +19,7 @@ from bot.cards import (
     Item,
     ItemState,
     Prose,
+    Spot,
     Stamp,
     Table,
     Words,
@@ -32,6 +33,7 @@ ROW, BUTTON, SELECT, TEXT, FILE, LINE, BOX = 1, 2, 3, 10, 13, 14, 17
 V2, PRIVATE, NO_EMBEDS = 1 << 15, 1 << 6, 1 << 2
 MOST_PARTS = 3
 MORE = "more"
+SCHEDULE, PREVIEW = "schedule-", "preview-"
 
 _LINE: Json = {"type": LINE, "divider": True, "spacing": 1}
 _BUDGET = 3_800  # of the 4,000 characters that one message shows
@@ -219,6 +221,8 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
             yield from map(a_text, pieces(escaped(to.told(text)), _PIECE))
         case Stamp():
             yield a_text(stamp(block, to))
+        case Spot():
+            yield a_text(_spot(block))
         case Prose(text, label) if label.isdigit():
             yield from map(a_text, pieces(f"**{label}** · {prose.markdown(text)}", _PIECE))
         case Prose(text, label):
@@ -253,6 +257,13 @@ def stamp(stamp: Stamp, to: Reader) -> str:
     """Who did something and when, in the small print that only Podium writes."""
     who = f" by {escaped(to.named(stamp.by))}" if stamp.by else ""
     return f"-# 👤 {escaped(stamp.text)}{who}, {moment(stamp.at)}"
+
+
+def _spot(spot: Spot) -> str:
+    where = place_of(spot.place) if spot.place.startswith(f"{PLATFORM}:") else None
+    if where is None or not where.guild.isdecimal():
+        return f"-# 📍 {escaped(spot.told)}"
+    return f"-# 📍 {escaped(spot.text)} <#{where.stands}>"
 
 
 def moment(at: datetime, shape: str = "f") -> str:
@@ -328,10 +339,10 @@ def note(
 
 
 def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
-    """Cards for one person; what can be decided is a message of its own, so it can change."""
+    """Cards for one person; what their buttons change is a message of its own, so it can too."""
     out: list[list[Json]] = [[]]
     for one in cards:
-        apart = "/" in one.key
+        apart = "/" in one.key or one.key.startswith((SCHEDULE, PREVIEW))
         for drawn in card(replace(one, mentions=()), to, 100).parts:
             if out[-1] and (apart or not _fits([*out[-1], *drawn.components])):
                 out.append([])

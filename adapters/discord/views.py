@@ -1,5 +1,6 @@
 """Forms as modals. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,14 +8,15 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from adapters.discord.places import user_of
+from adapters.discord.places import PLATFORM, place_of, user_of
 from adapters.discord.prose import harmless
 from adapters.discord.render import ROW, SELECT, TEXT, Json, Reader, button
-from bot.cards import Field, Form
+from bot.cards import Field, Form, Where
 from bot.playbook.inputs import default
 from bot.playbook.model import Choice, Date, Files, Input, Long, Many, Number, Person, Text, YesNo
 
-INPUT, PEOPLE, LABEL, UPLOAD, RADIO, CHECKS, CHECK = 4, 5, 18, 19, 21, 22, 23
+INPUT, PEOPLE, CHANNELS = 4, 5, 8
+LABEL, UPLOAD, RADIO, CHECKS, CHECK = 18, 19, 21, 22, 23
 PICK = "pick"
 OPEN = "open"
 _FORM = "f"
@@ -23,6 +25,7 @@ _TYPED = 4_000
 _OPTIONS = 25
 _ROUND = 10  # boxes to tick
 _OPTION = 100
+_POSTED_IN = [0, 5]  # channels of text and of announcements: they take threads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,7 @@ def origin(text: str) -> Origin | None:
 
 def pages(form: Form) -> list[tuple[Field, ...]]:
     """The fields of each modal: Discord takes five things in one."""
-    fields = [one for one in form.fields if not _is_kept_back(one)]
+    fields = [one for one in form.fields if not is_kept_back(one)]
     first = _ITEMS - bool(_about(form))
     out = [tuple(fields[:first])]
     out += [tuple(fields[at : at + _ITEMS]) for at in range(first, len(fields), _ITEMS)]
@@ -66,8 +69,12 @@ def _about(form: Form) -> str:
     return form.about.strip()
 
 
-def _is_kept_back(field: Field) -> bool:
-    """Whether what was typed is too long to be shown again, and nothing is wrong with it."""
+def is_kept_back(field: Field) -> bool:
+    """Whether a form cannot show what it has: what is too long, if nothing is wrong with it, and
+    a place that is no channel of a server.
+    """
+    if isinstance(field.input, Where) and field.value:
+        return not re.match(rf"{PLATFORM}:\d", str(field.value))
     return not field.error and len(str(field.value or "")) > _TYPED
 
 
@@ -93,7 +100,7 @@ def _field(one: Field, to: Reader, viewer: str, today: date) -> Json:
     return shown | {"component": _control(one, viewer, today)}
 
 
-def _hint(spec: Input) -> str:
+def _hint(spec: Input | Where) -> str:
     match spec:
         case Date():
             return spec.about or "A date such as 2026-11-30, today or tomorrow"
@@ -106,8 +113,13 @@ def _hint(spec: Input) -> str:
 
 
 def _control(one: Field, viewer: str, today: date) -> Json:
-    spec, value = one.input, one.value if one.value is not None else default(one.input)
+    spec, value = one.input, one.value
     base: Json = {"custom_id": one.name, "required": spec.required}
+    if isinstance(spec, Where):
+        known = _known("channel", place_of(str(value)).channel if value else "")
+        least = _least(spec.required) | {"channel_types": _POSTED_IN}
+        return {"type": CHANNELS, **base, **least, **known}
+    value = value if value is not None else default(spec)
     match spec:
         case Text() | Number() | Date():
             day = isinstance(spec, Date) and value == "today"
@@ -123,8 +135,7 @@ def _control(one: Field, viewer: str, today: date) -> Json:
             return {"type": CHECK, "custom_id": one.name, "default": value is True}
         case Person():
             user = user_of(viewer if value == "requester" else str(value or ""))
-            known: Json = {"default_values": [{"id": user, "type": "user"}]} if user else {}
-            return {"type": PEOPLE, **base, **_least(spec.required), **known}
+            return {"type": PEOPLE, **base, **_least(spec.required), **_known("user", user)}
         case Files():
             least = {"min_values": int(spec.required), "max_values": 10}
             return {"type": UPLOAD, **base, **least}
@@ -134,6 +145,11 @@ def _control(one: Field, viewer: str, today: date) -> Json:
 
 def _least(required: bool) -> Json:
     return {"min_values": int(required), "max_values": 1}
+
+
+def _known(kind: str, own: str) -> Json:
+    """What is chosen already in a menu that Discord fills."""
+    return {"default_values": [{"id": own, "type": kind}]} if own else {}
 
 
 def _typed(base: Json, value: JsonValue, *, long: bool) -> Json:
@@ -176,8 +192,8 @@ def _options(options: Sequence[str], chosen: Sequence[JsonValue]) -> list[Json]:
 # --- where no modal can be opened at once ---------------------------------------------
 
 
-def picker(playbooks: Mapping[str, str], key: str) -> list[Json]:
-    """Menus of playbooks with what each is about; what is chosen opens its form."""
+def picker(playbooks: Mapping[str, str], key: str, verb: str) -> list[Json]:
+    """Menus of playbooks with what each is about; `verb` opens the form of what is chosen."""
     names = sorted(playbooks)[: _ITEMS * _OPTIONS]
     out: list[Json] = []
     for at in range(0, len(names), _OPTIONS):
@@ -186,7 +202,8 @@ def picker(playbooks: Mapping[str, str], key: str) -> list[Json]:
             {"label": _cut(one, _OPTION), "value": one, "description": _cut(playbooks[one], 100)}
             for one in part
         ]
-        menu: Json = {"type": SELECT, "custom_id": f"{PICK}:{key}:{at}", "options": options}
+        custom_id = f"{PICK}:{key}:{at}:{verb}"
+        menu: Json = {"type": SELECT, "custom_id": custom_id, "options": options}
         whole = len(names) <= _OPTIONS
         menu["placeholder"] = "A playbook" if whole else _cut(f"{part[0]} to {part[-1]}", 150)
         out.append({"type": ROW, "components": [menu]})

@@ -35,6 +35,9 @@ log = logging.getLogger("podium.discord")
 
 _BEGINS_S = 15.0
 _NEW = "new"
+_SCHEDULE = "schedule"
+_PICKS = {"pick": "form", "schedule:pick": "schedule:form"}
+"""Forms that ask for a playbook, and the verb that opens that of the one that is chosen."""
 _OLD_FORM = "This form is from another Podium, or a much older one. Nothing was sent: begin again."
 
 
@@ -81,14 +84,15 @@ class Visitor:
                     await self._pressed(parse.Pressed(action=it.origin.action), answers)
             case parse.Submitted():
                 if sent := await self._forms.submitted(it, answers):
-                    await self._show(sent[0], answers, sent[1])
+                    reply = await self._in_place(it.origin.action, sent[0], answers)
+                    await self._show(reply, answers, sent[1])
             case parse.Pointed():
                 await self._pointed(it, answers)
 
     async def typing(self, came: Came) -> None:
         """Show what an option that is being typed could become."""
         it = parse.typing(came)
-        found = completed(self._known, it.playbook, it.option, it.text) if it else []
+        found = completed(self._known, it) if it else []
         await Answers(self._api, came).choices(found)
 
     def overheard(self, guild: str, thread: str) -> None:
@@ -147,12 +151,12 @@ class Visitor:
         key = self._forms.memory.keep(kept)
         await answers.tell(self._picker("What should the team do about this message?", key))
 
-    def _picker(self, words: str, key: str) -> render.Drawn:
+    def _picker(self, words: str, key: str, verb: str = "form") -> render.Drawn:
         if not self._known:
             return render.note("There are no playbooks yet.", Reader())
         about = {name: playbook.about or name for name, playbook in self._known.items()}
         drawn = render.note(words, Reader())
-        return render.Drawn((*drawn.components, *views.picker(about, key)))
+        return render.Drawn((*drawn.components, *views.picker(about, key, verb)))
 
     # --- pressing -------------------------------------------------------------------------
 
@@ -162,13 +166,14 @@ class Visitor:
             told = footer(await self._reception.onlooker(came.who).load(run))
             await answers.tell(render.note(told, Reader()))
             return
-        if verb not in WITH_FORM | {"form"}:
+        if verb not in WITH_FORM | {"form", _SCHEDULE}:
             await answers.defer()
         reply = await self._reception.pressed(
             it.action, who=came.who, place=came.place, delivery=came.delivery
         )
         if verb == "cancel":  # no run was begun that a link would lead to
             reply = replace(reply, tone="plain")
+        reply = await self._in_place(it.action, reply, answers)
         await self._show(reply, answers, Kept(came.place))
         if came.private and reply.run and not reply.form:
             await self._show_anew(it.action, reply.run, answers)
@@ -184,12 +189,24 @@ class Visitor:
             card = replace(shown[0], title=title, mentions=())
             await answers.show_anew(render.card(card, await self._reader("", card), 1).parts[0])
 
+    async def _in_place(self, action: str, reply: Reply, answers: Answers) -> Reply:
+        """Show a schedule as it is now where it was changed, in a message that nobody else sees;
+        gives what is still to be said.
+        """
+        verb, _, about = [*action.split(":"), "", ""][:3]
+        own = (f"{render.SCHEDULE}{about}", f"{render.PREVIEW}{about}-")
+        if verb == _SCHEDULE and answers.came.is_theirs and len(reply.cards) == 1:
+            (card,) = reply.cards
+            drawn = render.card(card, await self._reader("", card), 1).parts[0]
+            if card.key.startswith(own) and await answers.show_anew(drawn):
+                return replace(reply, cards=())
+        return reply
+
     async def _picked(self, it: parse.Picked, answers: Answers) -> None:
         kept, came = self._forms.memory.get(it.key), answers.came
         if kept is None and it.key != _NEW:
             raise Refused(LOST)
-        asked = f"form:{it.playbook}"
-        reply = await self._reception.pressed(asked, who=came.who, place=came.place)
+        reply = await self._reception.pressed(it.action, who=came.who, place=came.place)
         if kept and reply.form:
             reply = replace(reply, form=about_message(reply.form, kept.about))
         await self._show(reply, answers, replace(kept) if kept else Kept(came.place))
@@ -197,9 +214,9 @@ class Visitor:
     # --- answers ----------------------------------------------------------------------------
 
     async def _show(self, reply: Reply, answers: Answers, kept: Kept) -> None:
-        if reply.form and reply.form.action == "pick":
+        if reply.form and reply.form.action in _PICKS:
             key = self._forms.memory.keep(kept) if kept.context else _NEW
-            await answers.tell(self._picker(reply.form.about, key))
+            await answers.tell(self._picker(reply.form.about, key, _PICKS[reply.form.action]))
             return
         if reply.form:
             await self._forms.open(reply.form, answers, kept)

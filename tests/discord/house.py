@@ -18,7 +18,7 @@ from bot.live import Live
 from bot.ports import Model
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import House, now, open_house
+from bot.wiring import Book, House, now, open_house
 from tests.servers.discord_api import DiscordApi
 from tests.servers.discord_layout import controls
 from tests.servers.discord_person import Person
@@ -79,7 +79,9 @@ async def office(
             live=live,
             player=player or Understudy(pace_s=0),
             sights={"discord": discord.sight},
+            people={"discord": discord},
             views=database.views,
+            book=Book(timetable=database.timetable, fires=database.fires),
         ) as house:
             threads = Threads(
                 desk=house.desk,

@@ -27,7 +27,7 @@ async def test_nothing_is_wrong_where_all_is_there(api: DiscordApi):
     assert "The bot is podium" in said
     assert "with 1 shard(s); 999 of 1000 connects are left today" in said
     assert "in the server Acme with all that it needs" in said
-    assert "All 6 commands are offered" in said
+    assert "All 7 commands are offered" in said
 
 
 async def test_a_token_that_is_wrong_is_told(api: DiscordApi):

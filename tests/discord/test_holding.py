@@ -346,8 +346,8 @@ async def test_two_processes_with_one_token_are_told_of_each_other(api: DiscordA
         (tmp_path / name).mkdir()
     async with office(api, tmp_path / "a") as one, office(api, tmp_path / "b") as other:
         await api.gateway.ready(2)
-        ana.command("/playbooks")
+        ana.command("/runs")
         both = (one, other)
         await until(lambda: any_told(both, "Stop one of them"))
         assert await any_told(both, "ok")
-    assert len([text for text in told(ana) if "quick" in text]) == 1
+    assert len([text for text in told(ana) if "No runs yet." in text]) == 1

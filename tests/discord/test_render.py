@@ -328,18 +328,22 @@ def test_more_than_25_options_of_a_playbook_are_asked_for_in_its_form():
     assert len(sub["options"]) == 25
 
 
+def typing(command: str, playbook: str, option: str, text: str) -> commands.Typing:
+    return commands.Typing(command=command, playbook=playbook, option=option, text=text)
+
+
 def test_more_than_25_playbooks_are_typed_and_completed():
     many = {f"book-{n}": a_playbook(f"book-{n}", {"topic": Text()}) for n in range(60)}
     playbook, brief = options_of(many)
     assert (playbook["autocomplete"], brief["name"]) == (True, commands.LINE)
-    found = commands.completed(many, "", "playbook", "k-5")
+    found = commands.completed(many, typing("delegate", "", "playbook", "k-5"))
     discord_rules.check_choices(found)
     assert [one["value"] for one in found][:2] == ["book-5", "book-50"]
 
 
 def test_a_choice_of_many_completes_as_it_is_typed():
     books = {"every": a_playbook("every", {"n": KINDS[3]})}
-    found = commands.completed(books, "every", "n", "24")
+    found = commands.completed(books, typing("delegate", "every", "n", "24"))
     discord_rules.check_choices(found)
     assert [one["value"] for one in found][:3] == ["24", "240", "241"]
 

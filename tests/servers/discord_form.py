@@ -9,7 +9,11 @@ from tests.servers.discord_things import File, Json
 
 Filled = str | bool | Sequence[str]
 Upload = Callable[[File], str]
-Whom = Callable[[str], str]
+Pick = Callable[[int, str], str]
+"""The id of what is called so, in a menu of that type."""
+
+_FILLED = {5: "person", 8: "place"}
+"""Menus that Discord fills itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +59,10 @@ def _field(label: str, said: str, one: Json) -> Field:
             kind, value = "yes_no", bool(one.get("default"))
         case 19:
             kind, value = "files", []
-        case 5:
+        case 5 | 8:
             chosen = [each["id"] for each in one.get("default_values") or []]
-            kind, value = "person", chosen if several else next(iter(chosen), None)
+            kind = _FILLED[one["type"]]
+            value = chosen if several else next(iter(chosen), None)
         case _:
             kind = "many" if several else "choice"
             value = chosen if several else next(iter(chosen), None)
@@ -110,7 +115,7 @@ def submission(
     files: Mapping[str, Sequence[File]],
     *,
     upload: Upload,
-    whom: Whom,
+    pick: Pick,
 ) -> Json:
     """What a MODAL_SUBMIT says; labels that the form does not have are an error."""
     known = {one.label: one for one in fields(form)}
@@ -127,14 +132,14 @@ def submission(
         field = next(rest)
         given = values.get(field.label, field.value)
         uploads = [upload(one) for one in files.get(field.label, ())]
-        control = _sent(field, given, uploads, whom)
+        control = _sent(field, given, uploads, pick)
         control["id"] = field.json.get("id", 100 + len(sent))
         inside = {"component": control} if row["type"] == LABEL else {"components": [control]}
         sent.append({**own, **inside})
     return {"custom_id": form["custom_id"], "components": sent}
 
 
-def _sent(field: Field, given: Any, uploads: Sequence[str], whom: Whom) -> Json:
+def _sent(field: Field, given: Any, uploads: Sequence[str], pick: Pick) -> Json:
     control: Json = {"type": field.json["type"], "custom_id": field.json["custom_id"]}
     known = {name: value for shown, value in field.options for name in (shown, value)}
     match field.json["type"]:
@@ -146,9 +151,9 @@ def _sent(field: Field, given: Any, uploads: Sequence[str], whom: Whom) -> Json:
             return control | {"values": list(uploads)}
         case 21:
             return control | {"value": known.get(given) if given else None}
-        case 5:
-            people = [given] if isinstance(given, str) else given or []
-            return control | {"values": [whom(one) for one in people]}
+        case 5 | 8:
+            chosen = [given] if isinstance(given, str) else given or []
+            return control | {"values": [pick(control["type"], one) for one in chosen]}
         case _:
             chosen = [given] if isinstance(given, str) else given or []
             return control | {"values": [known[one] for one in chosen]}

@@ -1,7 +1,6 @@
 """A person at the local Discord: what they type, press, choose and fill in, and what they see."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from tests.servers import discord_form, discord_typed
 from tests.servers import discord_interactions as acts
@@ -9,9 +8,12 @@ from tests.servers import discord_layout as layout
 from tests.servers.discord_commands import Commands
 from tests.servers.discord_form import Filled
 from tests.servers.discord_interactions import Interaction, Interactions
-from tests.servers.discord_things import Channel, File, Guild, Json, member
+from tests.servers.discord_meant import Meant
+from tests.servers.discord_things import Channel, File, Guild, Json
 from tests.servers.discord_typed import NotTyped, Value
 from tests.servers.discord_world import World
+
+_MENUS = {5: discord_typed.USER, 8: discord_typed.CHANNEL}
 
 
 class Person:
@@ -28,6 +30,7 @@ class Person:
         self.channel: Channel = places[0]
         self._interactions = interactions
         self._commands = commands
+        self._meant = Meant(world, guild, own)
         self._closed: set[str] = set()
         self._here: set[str] = set()
         """What was done at this screen: a form opens where its button was pressed."""
@@ -53,7 +56,7 @@ class Person:
         found = discord_typed.filled(
             known,
             {**typed, **(options or {})},
-            lambda kind, value: self._resolve(kind, value, resolved),
+            lambda kind, value: self._meant.id_of(kind, value, resolved),
         )
         return self._send(acts.COMMAND, place, _data(command, way, found, resolved), times=times)
 
@@ -115,7 +118,7 @@ class Person:
         }
         resolved: Json = {}
         if one["type"] == discord_typed.BOOLEAN:
-            values = [self._resolve(discord_typed.USER, name, resolved) for name in chosen]
+            values = [self._meant.id_of(discord_typed.USER, name, resolved) for name in chosen]
         else:
             values = [known[name] for name in chosen]
         data = {"component_type": one["type"], "custom_id": one["custom_id"], "id": one["id"]}
@@ -141,8 +144,8 @@ class Person:
             opened.form,
             values,
             files or {},
-            upload=lambda file: self._resolve(discord_typed.ATTACHMENT, file, resolved),
-            whom=lambda name: self._resolve(discord_typed.USER, name, resolved),
+            upload=lambda file: self._meant.id_of(discord_typed.ATTACHMENT, file, resolved),
+            pick=lambda kind, name: self._meant.id_of(_MENUS[kind], name, resolved),
         )
         if resolved:
             data["resolved"] = resolved
@@ -289,30 +292,6 @@ class Person:
 
     def _none(self, kind: int, value: Value) -> str:
         return str(value)
-
-    def _resolve(self, kind: int, value: Value, resolved: Json) -> str:
-        """The id of what is meant, put with all its details into `resolved`."""
-        match value:
-            case File():
-                attachment = self.world.upload(value, f"ephemeral-attachments/{self.id}")
-                attachment["ephemeral"] = True
-                resolved.setdefault("attachments", {})[attachment["id"]] = attachment
-                return attachment["id"]
-            case str() if kind == discord_typed.USER:
-                someone = self.world.users.get(value) or self._named(value)
-                about: dict[str, Any] = member(someone, permissions=0)
-                del about["user"], about["deaf"], about["mute"]
-                resolved.setdefault("users", {})[someone["id"]] = someone
-                resolved.setdefault("members", {})[someone["id"]] = about
-                return someone["id"]
-            case _:
-                return str(value)
-
-    def _named(self, name: str) -> Json:
-        for someone in self.world.users.values():
-            if name.lstrip("@") in (someone["global_name"], someone["username"]):
-                return someone
-        raise NotTyped(f"there is nobody called {name}")
 
 
 def _data(command: Json, way: Sequence[Json], options: list[Json], resolved: Json) -> Json:

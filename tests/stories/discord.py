@@ -65,11 +65,7 @@ class DiscordSeat:
                 *("The application did not respond." for _ in self.person.failed),
                 *self._again.values(),
             ),
-            channels=tuple(
-                f"#{one.json['name']}"
-                for one in self._world.channels.values()
-                if one.guild_id == self.person.guild.id and one.json["type"] == TEXT
-            ),
+            channels=self._channels(),
         )
 
     async def until(self, look: Callable[[Screen], T | None]) -> T:
@@ -102,21 +98,40 @@ class DiscordSeat:
         if opened is None or opened.form is None:
             self._errors, self._filled = {}, {}
             return None
-        people = [one["global_name"] for one in self._world.users.values() if not one.get("bot")]
         fields = {
             one.label: SeenField(
                 kind=one.kind,
-                value=self._filled.get(one.label, one.value),
+                value=self._filled.get(one.label, self._shown(one)),
                 error=self._errors.get(one.label, "") or _wrong(one.about),
-                options=tuple(people)
-                if one.kind == "person"
-                else tuple(shown for shown, _ in one.options),
+                options=self._options(one),
             )
             for one in discord_form.fields(opened.form)
         }
         said = (discord_form.about(opened.form), *(one.about for one in self.person.fields))
         return SeenForm(
             title=opened.form["title"], about="\n".join(filter(None, said)), fields=fields
+        )
+
+    def _options(self, field: discord_form.Field) -> tuple[str, ...]:
+        match field.kind:
+            case "person":
+                people = (one for one in self._world.users.values() if not one.get("bot"))
+                return tuple(one["global_name"] for one in people)
+            case "place":
+                return self._channels()
+            case _:
+                return tuple(shown for shown, _ in field.options)
+
+    def _shown(self, field: discord_form.Field) -> Value | None:
+        """What a field holds: a place by its name, as Discord's client shows it."""
+        place = self._world.channels.get(str(field.value)) if field.kind == "place" else None
+        return f"#{place.json['name']}" if place else field.value
+
+    def _channels(self) -> tuple[str, ...]:
+        return tuple(
+            f"#{one.json['name']}"
+            for one in self._world.channels.values()
+            if one.guild_id == self.person.guild.id and one.json["type"] == TEXT
         )
 
     # --- what a person does ---------------------------------------------------------------
