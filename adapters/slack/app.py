@@ -119,8 +119,8 @@ class Slack:
         """
         self.chat.web = web
         tokens = self._tokens
-        forms = Forms(self._api, self.chat, reception, self._files, self._now)
         teller = Teller(self._api)
+        forms = Forms(self._api, self.chat, reception, self._files, teller, self._now)
         visitor = Visitor(
             self._api, self.chat, reception, self._files, teller, forms, saw=self.sight.saw
         )

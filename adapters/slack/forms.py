@@ -16,7 +16,7 @@ from adapters.slack.chat import SlackChat
 from adapters.slack.files import Files
 from adapters.slack.parse import Sender
 from adapters.slack.render import Json, Reader
-from adapters.slack.telling import named
+from adapters.slack.telling import Teller, named
 from adapters.slack.trouble import BROKEN
 from adapters.slack.views import Here
 from bot.cards import Form, Reply
@@ -29,6 +29,13 @@ log = logging.getLogger("podium.slack")
 
 _SUBMIT_S = 1.6  # and keeping it may take 0.8 of the 3 before
 _KEPT_FORMS = 500
+_ASKED_BY = {
+    "start:": "form:",
+    "schedule:new:": "schedule:form:",
+    "schedule:change:": "schedule:edit:",
+}
+"""How the actions of forms begin, and of the buttons that give them; of others it is the same."""
+_DONE = "Done. What there is to see stands in the conversation."
 _LOST_PAGE = (
     "Podium was started anew while you were filling this in, and the first page is lost. "
     "Close this and begin again; nothing was sent."
@@ -60,18 +67,20 @@ class Forms:
         chat: SlackChat,
         reception: Reception,
         files: Files,
+        teller: Teller,
         now: Callable[[], datetime],
     ) -> None:
         self._api = api
         self._chat = chat
         self._reception = reception
         self._files = files
+        self._teller = teller
         self._now = now
         self._pages: OrderedDict[str, _Filled] = OrderedDict()
 
     async def submitted(self, it: parse.Submitted, ack: Ack) -> None:
         """A form that was sent; Slack waits for what to do with the view."""
-        work = asyncio.ensure_future(self._submitted(it))
+        work = asyncio.ensure_future(self._answered(it))
         ready, _ = await asyncio.wait({work}, timeout=_SUBMIT_S)
         try:
             if ready:
@@ -80,13 +89,21 @@ class Forms:
             await ack("update", view=views.skeleton(it.title))
             view = await self._after(it, await work)
             done_view = view or views.message(
-                it.title, render.note("Done.", await self._chat.reader(it.sender.team))
+                it.title, render.note(_DONE, await self._chat.reader(it.sender.team))
             )
             await self._api.call(it.sender.team, "views.update", view_id=it.view, view=done_view)
         except Exception:  # the edge: nobody is left with a form that does nothing
             log.exception("slack_form_failed")
             told = render.note(BROKEN, Reader(it.sender.team))
             await ack("update", view=views.message(it.title, told))
+
+    async def _answered(self, it: parse.Submitted) -> Reply | Json:
+        """What it gives; cards, which a view cannot hold, are shown where the form was opened."""
+        outcome = await self._submitted(it)
+        if isinstance(outcome, Reply) and outcome.cards:
+            reader = await named(self._chat, it.sender.team, outcome)
+            await self._teller.tell(it.sender, *render.listed(outcome.cards, reader))
+        return outcome
 
     async def _submitted(self, it: parse.Submitted) -> Reply | Json:
         """The reply, or what else to answer: `errors`, a view to `push`, or a view itself."""
@@ -141,7 +158,8 @@ class Forms:
 
     async def _form_of(self, it: parse.Submitted) -> Form | None:
         action = it.origin.action
-        asked = action.replace("start:", "form:", 1) if action.startswith("start:") else action
+        begins = next((one for one in _ASKED_BY if action.startswith(one)), "")
+        asked = _ASKED_BY.get(begins, "") + action.removeprefix(begins)
         reply = await self._reception.pressed(asked, who=it.sender.who, place=it.origin.place)
         return reply.form
 

@@ -35,6 +35,7 @@ def manifest(*, prefix: str = "", playbooks: Mapping[str, str], url: str = "") -
     first = [*list(playbooks)[:5], *(["…"] if len(playbooks) > 5 else [])]
     hints = {"delegate": f"[{'|'.join(first)[:900] or 'playbook'}] [input: value …]"}
     hints["runs"] = "[words]"
+    hints["schedule"] = "[playbook when: every Monday at 9 | list | pause, edit, history … name]"
     return {
         "display_information": {
             "name": "Podium",

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from adapters.slack.buttons import ASK, PRESS
-from adapters.slack.places import Place, person
+from adapters.slack.places import Place, person, place_of
 from adapters.slack.views import MORE_OF, Origin, origin
 
 Json = Mapping[str, Any]
@@ -206,11 +206,18 @@ def submitted(body: Json) -> Submitted | None:
                 files[name] = tuple(_file(one, team) for one in element.get("files") or [])
             else:
                 values[name] = _value(kind, element, team)
+    where = place_of(of.place)
     root = view.get("root_view_id") or view["id"]
     # A form is one deed, however often it is sent.
     deed = f"slack:{team}:{root}:{of.action}"
     return Submitted(
-        sender=replace(_sender(body, ""), team=team, place=of.place, delivery=deed),
+        sender=replace(
+            _sender(body, where.thread),
+            team=team,
+            place=of.place,
+            delivery=deed,
+            channel=where.channel,
+        ),
         origin=of,
         view=view["id"],
         root=root,

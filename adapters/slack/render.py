@@ -8,7 +8,7 @@ from typing import assert_never
 
 from adapters.slack import prose
 from adapters.slack.buttons import CONFIRMED, Json, actions, menu, plain
-from adapters.slack.places import link, user_in
+from adapters.slack.places import PLATFORM, channel_in, link, user_in
 from adapters.slack.prose import Grid, escaped
 from bot.cards import (
     Block,
@@ -20,6 +20,7 @@ from bot.cards import (
     Item,
     ItemState,
     Prose,
+    Spot,
     Stamp,
     Table,
     Words,
@@ -234,17 +235,19 @@ def _body(card: Card, to: Reader) -> Iterator[Json]:
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
         case Words(text):
-            for piece in pieces(harmless(to.told(text)), _SECTION):
-                yield {"type": "section", "text": plain(piece)}
+            told = pieces(harmless(to.told(text)), _SECTION)
+            yield from ({"type": "section", "text": plain(piece)} for piece in told)
         case Stamp():
             yield _context(stamp(block, to))
+        case Spot():
+            yield _context(_spot(block, to))
         case Prose(text, label):
             yield from _label(label, to)
             for part in prose.parts(prose.markdown(text), _PIECE):
                 yield _table(part) if isinstance(part, Grid) else _markdown(part)
         case Checklist(items):
-            for piece in pieces("\n".join(_item(item, to) for item in items), _SECTION):
-                yield {"type": "section", "text": {"type": "mrkdwn", "text": piece}}
+            lines = pieces("\n".join(_item(item, to) for item in items), _SECTION)
+            yield from ({"type": "section", "text": {"type": "mrkdwn", "text": a}} for a in lines)
         case Table():
             yield from _label(block.label, to)
             yield from _grids(block, to)
@@ -277,6 +280,16 @@ def stamp(stamp: Stamp, to: Reader) -> str:
     """Who did what and when, in the reader's own time."""
     who = f" by {escaped(to.named(stamp.by))}" if stamp.by else ""
     return f":bust_in_silhouette: {escaped(stamp.text)}{who}, {moment(stamp.at)}"
+
+
+def _spot(spot: Spot, to: Reader) -> str:
+    if channel := channel_in(to.team, spot.place):
+        told = f"{escaped(spot.text)} <#{channel}>"
+    elif spot.place.startswith(f"{PLATFORM}:{to.team}:"):
+        told = f"{escaped(spot.text)} a talk with Podium"
+    else:
+        told = escaped(spot.told)
+    return f":round_pushpin: {told}"
 
 
 def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
@@ -339,21 +352,22 @@ def sure(run: str) -> Drawn:
 
 
 def listed(cards: Sequence[Card], to: Reader) -> list[Drawn]:
-    """Cards for one person; what can be decided is a message of its own, so it can change."""
+    """Cards for one person; what buttons change is a message of its own, so it can change."""
     out: list[Drawn] = []
     gathered = Drawn("", [])
     for one in cards:
         if one.key == "help":
             lines = [b.text for b in one.blocks if isinstance(b, Prose)]
             one = replace(one, blocks=tuple(Prose(to.told(_MINE.sub(_ASK, s))) for s in lines))
+        alone = "/" in one.key or one.key.startswith(("preview-", "schedule-"))
         for drawn in card(one, to, 100).parts:
             both = [*gathered.blocks, *drawn.blocks]
-            apart = "/" in one.key or _size(both) > _BUDGET or len(both) > _BLOCKS or _tables(both)
+            apart = alone or _size(both) > _BUDGET or len(both) > _BLOCKS or _tables(both)
             if apart and gathered.blocks:
                 out.append(gathered)
                 both = drawn.blocks
             gathered = Drawn(gathered.text or drawn.text, both)
-            if "/" in one.key:
+            if alone:
                 out.append(Drawn(drawn.text, drawn.blocks))
                 gathered = Drawn("", [])
     return [*out, gathered] if gathered.blocks else out

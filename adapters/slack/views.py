@@ -155,7 +155,10 @@ def _field(one: Field, here: Here) -> list[Json]:
         optional = True
         hint = f"{hint} From this thread: {', '.join(here.beside)}.".strip()
     if isinstance(spec, Where):
-        element = _channel(channel_in(here.to.team, str(one.value or "")))
+        channel = channel_in(here.to.team, str(one.value or ""))
+        element = _channel(channel, here=not one.value)
+        if one.value and not channel:
+            optional, hint = True, "Left empty, it stays where it is."
     else:
         element = _element(spec, one.value, here)
     block = _input(one.name, one.label, element, hint=hint, optional=optional)
@@ -211,13 +214,13 @@ def _element(spec: Input, value: JsonValue, here: Here) -> Json:
             assert_never(spec)
 
 
-def _channel(chosen: str) -> Json:
-    """The channels that the person sees, this one chosen, or the one they are in."""
+def _channel(chosen: str, *, here: bool) -> Json:
+    """The channels that the person sees; `here` is whether they mean the one they are in."""
     element: Json = {"type": "conversations_select", "action_id": "place"}
     element["filter"] = {"include": ["public", "private"], "exclude_bot_users": True}
-    if not chosen:
+    if here:
         return element | {"default_to_current_conversation": True}
-    return element | {"initial_conversation": chosen}
+    return element | ({"initial_conversation": chosen} if chosen else {})
 
 
 def _number(spec: Number, value: object) -> Json:

@@ -13,7 +13,7 @@ from adapters.slack.forms import Forms, and_that
 from adapters.slack.home import home
 from adapters.slack.parse import Sender
 from adapters.slack.places import PLATFORM, Place, is_below, person, user_in
-from adapters.slack.render import Reader
+from adapters.slack.render import Drawn, Reader
 from adapters.slack.telling import Teller, named, respond
 from adapters.slack.trouble import PASSES, SlackTrouble
 from bot import commands as grammar
@@ -27,6 +27,7 @@ from bot.run.events import Document
 
 log = logging.getLogger("podium.slack")
 
+_SCHEDULE_FORMS = tuple(f"schedule:{verb}:" for verb in ("form", "edit", "options"))
 SKELETON_S = 0.7
 """How long a form may take before a skeleton is shown in its place."""
 _NOT_HERE = (
@@ -115,8 +116,7 @@ class Visitor:
         wanted = grammar.parse(it.line)
         if isinstance(wanted, grammar.Delegate):
             await self._may_post(sender)
-        form = isinstance(wanted, grammar.Delegate) and not wanted.given
-        await self._answered(sender, self._said(it), form=form, line=it.line)
+        await self._answered(sender, self._said(it), form=_wants_form(wanted), line=it.line)
 
     async def _said(self, it: parse.Typed) -> Reply:
         """What the line gives, with the files of its message and its thread."""
@@ -174,7 +174,9 @@ class Visitor:
         work = self._reception.pressed(
             it.action, who=sender.who, place=sender.place, delivery=sender.delivery
         )
-        reply = await self._answered(sender, work, form=verb in WITH_FORM | {"form"})
+        form = verb in WITH_FORM | {"form"} or it.action.startswith(_SCHEDULE_FORMS)
+        instead = it.again and verb == "schedule"
+        reply = await self._answered(sender, work, form=form, instead=instead)
         if it.home:
             await self._home(sender.team, sender.user)
         elif it.again and sender.answer and reply.run and not reply.form:
@@ -204,8 +206,12 @@ class Visitor:
         form: bool,
         line: str = "",
         about: str = "",
+        instead: bool = False,
     ) -> Reply:
-        """Show the reply when it is there; a form that is slow has its skeleton open by then."""
+        """Show the reply when it is there; a form that is slow has its skeleton open by then.
+
+        With `instead`, what was changed takes the place of the message that was pressed.
+        """
         answer = asyncio.ensure_future(work)
         opened = _Opened()
         if form and sender.trigger:
@@ -213,7 +219,7 @@ class Visitor:
             if not done:
                 opened.view = await self._teller.open(sender, views.skeleton(), line)
         reply = await answer
-        await self._show(reply, sender, opened=opened, line=line, about=about)
+        await self._show(reply, sender, opened=opened, line=line, about=about, instead=instead)
         return reply
 
     async def _show(
@@ -224,6 +230,7 @@ class Visitor:
         opened: _Opened | None = None,
         line: str = "",
         about: str = "",
+        instead: bool = False,
     ) -> None:
         view = opened.view if opened else ""
         if reply.form:
@@ -241,7 +248,12 @@ class Visitor:
             modal = views.message("Podium", told)
             await self._api.call(sender.team, "views.update", view_id=view, view=modal)
             drawn = drawn[1:]
-        await self._teller.tell(sender, *drawn, *render.listed(reply.cards, reader))
+        drawn += render.listed(reply.cards, reader)
+        if instead and reply.notice and reply.cards:
+            whole = Drawn(drawn[0].text, [block for one in drawn for block in one.blocks])
+            if await respond(sender.answer, whole, replace_original=True):
+                return
+        await self._teller.tell(sender, *drawn)
 
     # --- for whom -----------------------------------------------------------------------------
 
@@ -254,6 +266,17 @@ class Visitor:
         """The latest runs of this workspace that the person could read themselves."""
         found = await self._reception.onlooker(who).find(Query(limit=50))
         return [run for run in found if run.place.startswith(f"{PLATFORM}:{team}:")][:10]
+
+
+def _wants_form(wanted: grammar.Typed) -> bool:
+    """Whether a line is answered with a form, as far as can be seen."""
+    match wanted:
+        case grammar.Delegate():
+            return not wanted.given
+        case grammar.Schedule():
+            return wanted.verb in ("", "edit") and not wanted.wanted.given
+        case _:
+            return False
 
 
 def _worth_telling(reply: Reply) -> bool:

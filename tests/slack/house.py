@@ -14,7 +14,7 @@ from bot.live import Live
 from bot.ports import Model
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import House, now, open_house
+from bot.wiring import Book, House, now, open_house
 from tests.servers.slack_api import SlackApi
 from tests.servers.slack_person import Person
 from tests.servers.slack_sight import Shown
@@ -78,13 +78,16 @@ async def office(
             live=live,
             player=player or Understudy(),
             sights={"slack": slack.sight},
+            people={"slack": slack},
             views=database.views,
+            book=Book(timetable=database.timetable, fires=database.fires),
         ) as house:
             threads = Threads(
                 desk=house.desk, live=live, views=database.views, chats=chats, again_s=0.2
             )
             await threads.recover()
             await house.desk.recover()
+            await house.recur()
             serving = slack.serve(house.reception, web=WEB)
             async with serving as trouble:
                 yield Office(

@@ -317,7 +317,7 @@ def test_every_form_keeps_slacks_rules_page_by_page(fields: int):
     [
         ("slack:T1:C2", "C2"),
         ("slack:T1:C2:171.5", "C2"),  # a thread, of which the channel is taken
-        ("slack:T1:D3", None),  # a talk with Podium, which no select has
+        ("slack:T1:D3", None),  # a talk with Podium, where it stays if none is picked
         ("slack:T2:C2", None),
         ("web:podium:general", None),
         (None, None),
@@ -332,8 +332,8 @@ def test_a_place_to_post_in_is_picked_among_channels(value: str | None, chosen: 
     select = block["element"]
     assert select["filter"] == {"include": ["public", "private"], "exclude_bot_users": True}
     assert select.get("initial_conversation") == chosen
-    assert select.get("default_to_current_conversation", False) is (chosen is None)
-    assert block["optional"] is False
+    assert select.get("default_to_current_conversation", False) is (value is None)
+    assert block["optional"] is (value is not None and chosen is None)
 
 
 @pytest.mark.parametrize(("picked", "place"), [("C2", "slack:T1:C2"), (None, None)])
