@@ -117,14 +117,16 @@ class Intake:
         try:
             said = read_text(path, self.shelf.folder)
         except Unreadable as problem:
-            raise Incomplete({file: f"The context file {file} {problem}."}) from problem
+            what = (
+                f"The context file {file} {problem}: put it right, or take it out of the playbook."
+            )
+            raise Incomplete({file: what}) from problem
         return Document(name=path.name, source="this team's own context file", text=said)
 
     async def _channel(
         self, place: str, limit: int, since: datetime | None, zone: ZoneInfo
     ) -> Document:
-        after = (since,) if since else ()
-        messages = await chat_of(self.chats, place).history(place, limit, *after)
+        messages = await chat_of(self.chats, place).history(place, limit, since)
         lines = [
             f"{called(m.author)}, {m.at.astimezone(zone):%Y-%m-%d %H:%M} {zone}: {m.text}"
             for m in messages

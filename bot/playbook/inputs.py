@@ -55,7 +55,8 @@ def read_inputs(
     for name in raw:
         if name not in specs:
             known = f"; the inputs are {', '.join(specs)}" if specs else ""
-            errors[name] = f'There is no input "{name}"{hint(name, specs) or known}'
+            near = hint(name, specs) or f": leave it out{known}."
+            errors[name] = f'There is no input "{name}"{near}'
     return values, errors
 
 
@@ -170,7 +171,8 @@ def _option(said: str, options: tuple[str, ...]) -> str | None:
 
 
 def _no_option(said: str, options: tuple[str, ...]) -> str:
-    return f'"{said}" is not among {", ".join(options)}{hint(said, options) or "."}'
+    near = hint(said, options) or ": choose one of these."
+    return f'"{said}" is not among {", ".join(options)}{near}'
 
 
 def _many(raw: JsonValue, options: tuple[str, ...]) -> JsonValue:

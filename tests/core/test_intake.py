@@ -1,7 +1,9 @@
 """What a director gave becomes a frozen brief."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,7 +11,7 @@ from bot.intake import Incomplete, Intake, asks_nothing_more, fill
 from bot.playbook.catalog import Catalog
 from bot.ports import PlaceGone, Said
 from bot.run.commands import Start
-from bot.run.events import Document
+from bot.run.events import Brief, Document, Last
 from bot.shelf import Shelf
 from tests.fakes_chat import FakeChat
 from tests.run.director import ANA, BO, NINE, playbook
@@ -22,9 +24,9 @@ deliver: {from: draft}
 """
 
 
-def house(folder: Path, chat: FakeChat) -> Intake:
+def house(folder: Path, chat: FakeChat, play: str = PLAY) -> Intake:
     for name, text in {
-        "play.yaml": PLAY,
+        "play.yaml": play,
         "context/style.md": "Be brief.",
         "specialists/writer.md": "---\nname: writer\ndescription: Writes.\n---\nWrite.\n",
     }.items():
@@ -59,11 +61,85 @@ async def test_a_channel_without_a_message_says_so(tmp_path: Path) -> None:
     assert start.brief.documents[0].text == "(no messages)"
 
 
+RECURRING = """
+about: A brief.
+inputs: {day: {type: date, default: today}}
+context: [{channel: {since: last}}]
+steps: {draft: {by: writer, do: "{{ day }}"}}
+deliver: {from: draft}
+"""
+BERLIN = ZoneInfo("Europe/Berlin")
+LATE = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+"""In Berlin it is Monday already."""
+
+
+def recurring(folder: Path, chat: FakeChat, context: str = "since: last") -> Intake:
+    return house(folder, chat, play=RECURRING.replace("since: last", context))
+
+
+async def scheduled(intake: Intake, **given: Any) -> Start:
+    play = intake.shelf.library.playbooks["play"]
+    return await intake.start(play, {}, {}, who=ANA, place="web:w:general", now=LATE, **given)
+
+
+def talk(count: int) -> FakeChat:
+    """Somebody says something every minute until it is late."""
+    chat = FakeChat()
+    times = [LATE - timedelta(minutes=count - n) for n in range(count)]
+    chat.said += [Said(author=BO, text=f"line {n}", at=at) for n, at in enumerate(times)]
+    return chat
+
+
+async def test_a_recurring_run_is_about_what_came_since_the_last_by_its_own_clock(
+    tmp_path: Path,
+) -> None:
+    since, last = LATE - timedelta(minutes=2), Last(result="Before.", approved_at="Monday")
+    intake = recurring(tmp_path, talk(9))
+    start = await scheduled(intake, last=last, since=since, zone=BERLIN, schedule="s1")
+    assert start.schedule == "s1"
+    assert start.brief == Brief(
+        inputs={"day": "2026-11-23"},
+        documents=(
+            Document(
+                name="channel",
+                source="the messages of the channel since Monday 23 November 2026, 00:28"
+                " (Europe/Berlin)",
+                text="bo, 2026-11-23 00:29 Europe/Berlin: line 8",
+            ),
+        ),
+        today="Monday, 2026-11-23",
+        last=last,
+        since="Monday 23 November 2026, 00:28 (Europe/Berlin)",
+    )
+
+
+async def test_messages_since_the_last_are_bounded_and_that_some_were_left_out_is_told(
+    tmp_path: Path,
+) -> None:
+    since, chat = LATE - timedelta(days=1), talk(501)
+    for context, most in (("since: last", 500), ("since: last, messages: 3", 3)):
+        start = await scheduled(recurring(tmp_path, chat, context), since=since)
+        (document,) = start.brief.documents
+        assert len(document.text.splitlines()) == most
+        assert document.source.startswith("the latest messages of the channel since Saturday")
+
+
+async def test_without_a_predecessor_the_latest_messages_are_taken(tmp_path: Path) -> None:
+    chat = talk(501)
+    for context, most in (("since: last", 200), ("since: last, messages: 3", 3)):
+        start = await scheduled(recurring(tmp_path, chat, context))
+        (document,) = start.brief.documents
+        assert len(document.text.splitlines()) == most
+        assert document.source == "the latest messages of the channel"
+        assert (start.brief.since, start.brief.last, start.schedule) == ("", Last(), "")
+
+
 async def test_a_context_file_that_is_gone_is_told(tmp_path: Path) -> None:
     intake = house(tmp_path, FakeChat())
     play = intake.shelf.library.playbooks["play"]
     (tmp_path / "context/style.md").unlink()
-    with pytest.raises(Incomplete, match="does not exist"):
+    told = "style.md does not exist: put it right, or take it out of the playbook"
+    with pytest.raises(Incomplete, match=told):
         await intake.start(play, {}, {}, who=ANA, place="web:w:general", now=NINE)
 
 

@@ -147,7 +147,7 @@ async def test_what_is_not_complete_gives_the_form_with_what_was_typed(desk: Des
 == Brief (start:brief)
 A one-page brief. A good brief says: the date.
 Product (text)
-Audience (choice) = nobody  !! "nobody" is not among customers, press.
+Audience (choice) = nobody  !! "nobody" is not among customers, press: choose one of these.
 Notes (files)
 [Delegate]\
 """)
@@ -188,7 +188,7 @@ async def test_a_form_comes_back_with_its_errors_and_its_values(desk: Desk) -> N
     reply = await desk.fill("start:brief", {"product": " ", "audience": "press", "xyz": "x"})
     assert form(reply) == snapshot("""\
 == Brief (start:brief)
-A one-page brief. A good brief says: the date. There is no input "xyz"; the inputs are product, audience, notes
+A one-page brief. A good brief says: the date. There is no input "xyz": leave it out; the inputs are product, audience, notes.
 Product (text) =    !! This is needed.
 Audience (choice) = press
 Notes (files)
@@ -485,7 +485,11 @@ async def test_cancel_in_a_word_is_answered_with_its_button(desk: Desk) -> None:
 async def test_a_playbook_that_is_misspelt_is_a_button_away(desk: Desk) -> None:
     reply = await desk.type("/delegate breif Acme")
     assert reply.notice == 'There is no playbook "breif"; did you mean "brief"?'
-    assert [button.action for button in reply.cards[0].buttons] == ["form:brief", "schedule:form:brief", "try:brief"]
+    assert [button.action for button in reply.cards[0].buttons] == [
+        "form:brief",
+        "schedule:form:brief",
+        "try:brief",
+    ]
 
 
 async def test_a_message_fills_the_first_required_text_that_is_empty(desk: Desk) -> None:

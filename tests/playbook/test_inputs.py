@@ -105,9 +105,9 @@ def test_what_was_given_is_read(spec: Input, raw: JsonValue, value: JsonValue):
             "custmers",
             '"custmers" is not among customers, Presse, the board; did you mean "customers"?',
         ),
-        (CHOICE, "zzz", '"zzz" is not among customers, Presse, the board.'),
-        (MANY, "a, zzz", '"zzz" is not among a, b, c, d.'),
-        (MANY, ["a", "zzz"], '"zzz" is not among a, b, c, d.'),
+        (CHOICE, "zzz", '"zzz" is not among customers, Presse, the board: choose one of these.'),
+        (MANY, "a, zzz", '"zzz" is not among a, b, c, d: choose one of these.'),
+        (MANY, ["a", "zzz"], '"zzz" is not among a, b, c, d: choose one of these.'),
         (MANY, {"a": 1}, "Text is expected here."),
         (Number(), "3,5", 'A number such as 3 or 3.5 is expected, not "3,5".'),
         (Number(), "1e999", 'A number such as 3 or 3.5 is expected, not "1e999".'),
@@ -180,7 +180,8 @@ def test_all_inputs_are_read_and_all_mistakes_told():
             "product": "This is needed.",
             "audience": '"press" is not among customers, Presse, the board; did you mean "Presse"?',
             "prodct": 'There is no input "prodct"; did you mean "product"?',
-            "zzz": 'There is no input "zzz"; the inputs are product, audience, count',
+            "zzz": 'There is no input "zzz": leave it out;'
+            " the inputs are product, audience, count.",
         },
     )
 
@@ -188,7 +189,7 @@ def test_all_inputs_are_read_and_all_mistakes_told():
 def test_a_playbook_without_inputs_takes_none():
     assert read_inputs({}, {"x": 1}, today=TODAY, requester=ANA) == (
         {},
-        {"x": 'There is no input "x"'},
+        {"x": 'There is no input "x": leave it out.'},
     )
 
 
