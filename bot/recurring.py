@@ -27,6 +27,7 @@ from bot.ports import (
     Past,
     People,
     PlaceGone,
+    Query,
     Summary,
     Timetable,
     Views,
@@ -72,15 +73,18 @@ class Recurring:
         """Decide what is due, and take up what was left half done."""
         now = self.desk.now()
         while found := await self.timetable.due(now, _AT_ONCE):
-            await asyncio.gather(*(self.look(one) for one in found))
-            if len(found) < _AT_ONCE:
+            looked = await asyncio.gather(*map(self.look, found), return_exceptions=True)
+            faults = [fault for fault in looked if isinstance(fault, Exception)]
+            for fault in faults:  # the others are due all the same
+                log.error("schedule_failed", exc_info=fault)
+            if faults or len(found) < _AT_ONCE:
                 break
         self._take_up(await self.fires.open(now - _STUCK))
 
     async def recover(self) -> None:
         """Take up, after a start, what was under way when the last process ended."""
         now = self.desk.now()
-        self._take_up(await self.fires.open(now))
+        self._take_up(await self.fires.open(now + _STUCK))  # clocks may differ
         for past in await self.fires.uncounted():
             await self._count(past)
         for schedule in await self.timetable.all(now):
@@ -103,10 +107,11 @@ class Recurring:
         if not isinstance(news, Changed) or not (schedule := news.run.started.schedule):
             return
         summary = summarize(news.run)
-        if _fate(summary) is not None and summary.run not in self._counted:
+        is_new = _fate(summary) is not None and summary.run not in self._counted
+        if is_new or summary.outcome:
             self._counted.add(summary.run)
             self._go(self._ended(schedule, summary))
-        elif summary.outcome:
+        if summary.outcome:
             self._counted.discard(summary.run)
 
     # --- due times -----------------------------------------------------------------
@@ -232,7 +237,10 @@ class Recurring:
         return Last(result=run.drafts[-1].value, approved_at=at)
 
     async def _failed(self, fire: Fire, why: str) -> None:
-        """Record that a fire's run could not start, and tell."""
+        """Record that a fire's run could not start, and tell; another process may have done it."""
+        if await self.desk.find(Query(run=fire.run)):
+            await self.fires.done(fire)
+            return
         after = fire.model_copy(update={"outcome": "failed", "run": "", "why": why})
         await self._counted_as(after, why)
         await self._say(fire.schedule, [after])

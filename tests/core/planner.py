@@ -41,7 +41,7 @@ deliver: {from: draft}
 
 
 class FakePeople:
-    """People of bot.ports: all are in Berlin but those elsewhere, and nobody has left but `gone`."""
+    """People of bot.ports: all are in Berlin but `zones`, and nobody left but `gone`."""
 
     def __init__(self) -> None:
         self.gone: set[str] = set()
