@@ -117,7 +117,8 @@ class Reception:
 
     def files_for(self, text: str) -> str:
         """The input that files are for which come with a line. Raises Refused."""
-        wanted = grammar.parse(text) if text.startswith("/") else None
+        said = grammar.parse(text) if text.startswith("/") else None
+        wanted = said.wanted if isinstance(said, grammar.Schedule) else said
         takers = [name for name, playbook in self._known.items() if files_input(playbook)]
         how = f"send them with /delegate {takers[0]}" if takers else "no playbook takes any"
         if not isinstance(wanted, grammar.Delegate) or not wanted.playbook:

@@ -29,10 +29,12 @@ log = logging.getLogger("podium.slack")
 
 _SUBMIT_S = 1.6  # and keeping it may take 0.8 of the 3 before
 _KEPT_FORMS = 500
+_CHANGE = "schedule:change:"
+"""Such a form keeps the files that a schedule has, whatever stands in the thread."""
 _ASKED_BY = {
     "start:": "form:",
     "schedule:new:": "schedule:form:",
-    "schedule:change:": "schedule:edit:",
+    _CHANGE: "schedule:edit:",
 }
 """How the actions of forms begin, and of the buttons that give them; of others it is the same."""
 _DONE = "Done. What there is to see stands in the conversation."
@@ -127,7 +129,8 @@ class Forms:
         documents, context, left_out = dict(filled.documents), tuple[Document, ...](), ""
         if it.origin.action.startswith("start:"):
             context = await self._context(it)
-        for name in [*documents][:1]:
+        takes = not it.origin.action.startswith(_CHANGE)
+        for name in [*documents][:takes]:
             beside, left_out = await self._files.beside(it.origin.place, (), it.sender.who)
             documents[name] = [*documents[name], *beside]
         reply = await self._reception.submitted(
@@ -214,7 +217,8 @@ class Forms:
             form = about_message(form, await self._message(of))
         named = " ".join([form.about, *(field.error for field in form.fields)])
         reader = await self._chat.reader(sender.team, render.users_named(named))
-        takes = any(isinstance(field.input, FilesInput) for field in form.fields)
+        asks = any(isinstance(field.input, FilesInput) for field in form.fields)
+        takes = asks and not form.action.startswith(_CHANGE)
         beside = await self._chat.files_in(of.place) if takes else ()
         here = Here(reader, sender.who, self._now().date(), tuple(file.name for file in beside))
         return views.modal(form, of, here)

@@ -1,15 +1,17 @@
 """Recurring work in Slack: a form, a preview to be saved, a list whose buttons change it."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from adapters.slack import forms
+from tests.fakes_model import HeldModel
 from tests.servers.slack_api import SlackApi
 from tests.servers.slack_modal import SeenModal
 from tests.servers.slack_person import Person
 from tests.servers.slack_sight import Shown
-from tests.slack.house import Office, sees, whispered
+from tests.slack.house import Office, office, sees, whispered
 
 TYPED = "/schedule quick topic: The sea when: every Monday at 9"
 
@@ -123,6 +125,43 @@ async def test_change_and_options_open_forms_and_lead_to_another_preview(
     await whispered(ana, "It was changed meanwhile")
     await ana.press(third, "Save")
     await whispered(ana, '"Sea news" is saved.')
+
+
+async def test_a_long_text_goes_on_in_a_second_view(api: SlackApi, tmp_path: Path):
+    ana, model = api.person("ana"), HeldModel()
+    story = "".join(f"word{n} " for n in range(500)).strip()
+    async with office(api, tmp_path, player=model):
+        await ana.type("/schedule every")
+        await form(ana, field="Story")
+        rest = {"Name": "Long", "Tone": "dry", "Words": "50", "Day": "2026-11-30", "Owner": ana.id}
+        await ana.fill({"Story": story[:3_000], "Or say when": "every Monday at 9", **rest})
+        await ana.submit()
+        await ana.until(lambda p: p.depth == 2)
+        await ana.fill({"Story, part 2": story[3_000:]})
+        await ana.submit()
+        await ana.press(await whispered(ana, "Not saved yet."), "Save")
+        assert ana.modal is None
+        await ana.press(await whispered(ana, "is saved."), "Run now")
+        (call,) = await model.held()
+        assert story in call.request.brief + call.request.instructions
+
+
+async def test_a_change_in_a_thread_keeps_the_files_that_were_given(api: SlackApi, tmp_path: Path):
+    ana, model = api.person("ana"), HeldModel()
+    async with office(api, tmp_path, player=model):
+        root = ana.say("Tides", files=[("tides.md", b"They rise twice a day.")])
+        ana.mention("schedule paper topic: Tides when: every Monday at 9", thread_ts=root.ts)
+        await whispered(ana, "Not saved yet.")
+        ana.say("By the way", thread_ts=root.ts, files=[("other.md", b"Of something else.")])
+        await ana.press(await whispered(ana, "Not saved yet."), "Change")
+        await form(ana, field="Notes")
+        await ana.fill({"Or say when": "every Tuesday at 9"})
+        await ana.submit()
+        await ana.press(await whispered(ana, "Not saved yet.", "Every Tuesday"), "Save")
+        await ana.press(await whispered(ana, "is saved."), "Run now")
+        (call,) = await model.held()
+        assert "They rise twice a day." in call.request.brief
+        assert "Of something else." not in call.request.brief
 
 
 async def test_in_a_thread_a_mention_schedules_and_is_answered_there(
