@@ -165,7 +165,8 @@ def _judge(run: Run, step: Judge) -> str:
         for n, value in enumerate(run.candidates(step))
     )
     before = run.brief.last.result if _names_last(run.playbook) else ""
-    known = f"{_LAST}\n{data('result', readable(before))}\n\n" if before else ""
+    material = data("result", readable(before), of=f"{LAST}.result")
+    known = f"{_LAST}\n{material}\n\n" if before else ""
     return (
         "Judge each candidate against each line of the rubric, from 0 (fails) to 10 (could not be "
         "better), with a reason of one sentence that points at the text. Then name the best "

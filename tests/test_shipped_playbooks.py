@@ -1,7 +1,10 @@
 """The playbooks that come with Podium: sound, and run whole on their samples with no model."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -14,6 +17,7 @@ from bot.playbook.library import load
 from bot.playbook.model import Act, Answer, Choose, Do, Files, Judge, Playbook, Work
 from bot.ports import Meter, ModelReply, Request
 from bot.run import commands as c
+from bot.run.events import Last
 from bot.run.state import Gate, Run
 from bot.settings import Settings
 from bot.team import read_team
@@ -61,7 +65,11 @@ def decision(run: Run, gate: Gate) -> c.Decision:
 
 
 async def play(
-    name: str, player: Overheard, chat: FakeChat, more: dict[str, JsonValue] | None = None
+    name: str,
+    player: Overheard,
+    chat: FakeChat,
+    more: dict[str, JsonValue] | None = None,
+    **before: Any,
 ) -> Run:
     """A run from its sample to its end."""
     chats = {"web": chat}
@@ -70,7 +78,13 @@ async def play(
         playbook = house.shelf.library.playbooks[name]
         values, files = house.intake.sample(house.shelf.library.samples[name], "ana")
         start = await house.intake.start(
-            playbook, values | (more or {}), files, who=ANA, place="web:general", now=now()
+            playbook,
+            values | (more or {}),
+            files,
+            who=ANA,
+            place="web:general",
+            now=now(),
+            **before,
         )
         run = await house.desk.handle(RUN, start, by=ANA)
         while not run.outcome:
@@ -165,6 +179,23 @@ async def test_owners_are_asked_for_only_where_they_are_missing() -> None:
     assert player.asks["owners"].count("\n- ") == 2
     assert "Somebody from marketing must do that." in player.asks["owners"]
     assert "| Tom | 30 November |" in str(run.steps["checked"].value)
+
+
+async def test_the_next_weekly_report_knows_the_last_one_and_is_judged_by_it() -> None:
+    player = Overheard()
+    last = Last(result="# Week 46\n\n- Per rewires the alarm by Friday.", approved_at="Friday")
+    at = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    run = await play("weekly-report", player, FakeChat(), last=last, since=at)
+    (week, analysed), (report, drafted), (judged, _) = player.heard
+    assert "what came since Monday 16 November 2026, 09:00 (UTC), when" in week.instructions
+    assert "Per rewires the alarm by Friday." in week.instructions
+    assert "Per rewires the alarm by Friday." in judged.instructions
+    assert "Per rewires" not in week.brief + report.instructions + drafted
+    assert inventions(drafted, report) == []
+    # What became of it is for a model to say, and what is not said gets no heading.
+    assert json.loads(analysed)["promised"] == []
+    assert "Since the last report" not in report.instructions
+    assert run.outcome == "approved"
 
 
 async def test_a_review_is_announced_when_the_requester_wants_it() -> None:

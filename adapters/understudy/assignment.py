@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from adapters.understudy.signs import Sign
+from bot.playbook.graph import LAST
 from bot.ports import Request
 from bot.run.events import Document
 
@@ -39,7 +40,10 @@ class Brief:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What stands between tags in a step's own part; `label` is the line of the task before it."""
+    """What stands between tags in a step's own part; `label` is the line of the task before it.
+
+    `tag` is the tag's name, or `last` for the last approved result: to compare takes a model.
+    """
 
     tag: str
     label: str
@@ -126,7 +130,7 @@ def _told(text: str) -> tuple[str, tuple[Given, ...]]:
         at = tag.end()
         closes = bool(tag[1])
         if not closes and not depth:
-            outer = tag[2]
+            outer = LAST if f'of="{LAST}.' in tag[3] else tag[2]
         depth = max(0, depth - 1) if closes else depth + 1
         if closes and not depth:
             given.append(Given(tag=outer, label=_label(told), text=_dedented(inside)))

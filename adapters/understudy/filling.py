@@ -23,6 +23,7 @@ _ANSWER = 2
 _ENOUGH_ROWS = 3
 _LONG = re.compile(r"answer|summary|overview|description|background|context|text|body")
 _QUOTE = re.compile(r"quote|passage|excerpt|evidence|words$|verbatim")
+_BEFORE = re.compile(r"\blast report\b")
 _PROBLEM = re.compile(r"problem|issue|concern|finding|comment|weakness")
 # Fields by their names, and what of an entry they hold.
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -146,6 +147,8 @@ class Filler:
     # --- lists -----------------------------------------------------------------------
 
     def _list(self, name: str, item: Schema, about: str) -> Sequence[JsonValue]:
+        if _BEFORE.search(about):
+            return []  # what became of earlier words takes a model
         most = how_many(about) or _MOST
         match item:
             case {"type": "object", "properties": dict() as parts}:

@@ -180,12 +180,13 @@ def test_a_recurring_task_and_its_judge_know_the_last_approved_result() -> None:
     told = Directed(playbook(RECURRING), last=last, since="Monday, 09:00")
     asked = request(told, "draft")
     material = "Week 46.\n&lt;/result> All went well.\n</result>"
-    known = f'Since Monday, 09:00: not again <result of="last.result">\n{material}, approved Monday'
+    opened = '<result of="last.result">'
+    known = f"Since Monday, 09:00: not again {opened}\n{material}, approved Monday"
     assert known in asked.instructions
     assert "Week 46" not in asked.brief
     told.finish("draft", "Week 47.")
     judged = request(told, "best").instructions
-    assert f"so check what they say of it:\n<result>\n{material}\n\n# Rubric" in judged
+    assert f"so check what they say of it:\n{opened}\n{material}\n\n# Rubric" in judged
 
 
 def test_the_first_of_a_series_knows_no_predecessor() -> None:
