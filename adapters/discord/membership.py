@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 
 from adapters.discord.api import Api
 from adapters.discord.trouble import NO_MEMBER, NO_USER, DiscordTrouble
@@ -12,8 +11,8 @@ from bot.ports import PlaceGone
 
 log = logging.getLogger("podium.discord")
 
-_HERE_S = 3_600.0
-_ELSE_S = 60.0  # who is gone may come back, and who is not known of is asked for again
+HERE_S = 3_600.0
+ELSE_S = 60.0  # who is gone may come back, and who is not known of is asked for again
 _MOST = 5_000
 _MEMBER = "/guilds/{guild_id}/members/{user_id}"
 
@@ -21,31 +20,30 @@ _MEMBER = "/guilds/{guild_id}/members/{user_id}"
 class Membership:
     """Whether people are in a server that Podium is in."""
 
-    def __init__(self, api: Api, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, api: Api) -> None:
         self._api = api
-        self._now = now
         self._known: OrderedDict[str, tuple[float, bool]] = OrderedDict()
         self._asking: dict[str, asyncio.Task[bool]] = {}
 
     async def left(self, user: str) -> bool:
         """Whether Discord says that they are in none; asked once however many want to know."""
         until, gone = self._known.get(user, (0.0, False))
-        if self._now() < until:
+        if time.monotonic() < until:
             return gone
         if user not in self._asking:
             self._asking[user] = asyncio.create_task(self._ask(user), name="discord membership")
         return await asyncio.shield(self._asking[user])
 
     async def _ask(self, user: str) -> bool:
-        gone, lasts = False, _ELSE_S
+        gone, lasts = False, ELSE_S
         try:
             gone = not await self._is_somewhere(user)
-            lasts = _ELSE_S if gone else _HERE_S
+            lasts = ELSE_S if gone else HERE_S
         except (PlaceGone, DiscordTrouble) as trouble:
             log.warning("discord_member_unknown user=%s why=%s", user, trouble)
         finally:
             del self._asking[user]
-        self._known[user] = self._now() + lasts, gone
+        self._known[user] = time.monotonic() + lasts, gone
         self._known.move_to_end(user)
         while len(self._known) > _MOST:
             self._known.popitem(last=False)

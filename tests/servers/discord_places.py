@@ -136,12 +136,15 @@ class Places:
 
     # --- who may what ---------------------------------------------------------------------
 
-    def deny(self, channel: Channel, *permissions: str) -> None:
-        """Take permissions from the bot in a channel; none given, give all back."""
-        channel.denied = set(permissions)
+    def deny(self, channel: Channel, *permissions: str, who: str = "") -> None:
+        """Take permissions in a channel from the bot, or a person; none given, give all back."""
+        own = who or self.me["id"]
+        if own == self.me["id"]:
+            channel.denied = set(permissions)
         denied = sum(PERMISSIONS[name] for name in permissions)
-        overwrite = {"id": self.me["id"], "type": 1, "allow": "0", "deny": str(denied)}
-        channel.json["permission_overwrites"] = [overwrite] if denied else []
+        overwrite = {"id": own, "type": 1, "allow": "0", "deny": str(denied)}
+        others = [one for one in channel.json["permission_overwrites"] if one["id"] != own]
+        channel.json["permission_overwrites"] = [*others, *([overwrite] if denied else [])]
         self.tell("CHANNEL_UPDATE", channel.json, channel.guild_id)
 
     def permissions(self, channel: Channel) -> int:
