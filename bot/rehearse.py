@@ -2,20 +2,20 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from bot import prompts
 from bot.cards.run import gate_text
-from bot.playbook.model import Act, Answer, Judge, Work
+from bot.playbook.model import Act, Answer, Judge, Playbook, Work
 from bot.playbook.templates import render
 from bot.policy import Team, deciders
 from bot.ports import Model, Request, ToolSpec
 from bot.run import commands as c
 from bot.run.decide import Asked, decide
-from bot.run.events import Task, Verdict
+from bot.run.events import Brief, Last, Task, Verdict
 from bot.run.evolve import fold
 from bot.run.plan import plan
 from bot.run.state import Gate, Run
@@ -67,9 +67,12 @@ Rehearsed = RehearsedCall | RehearsedGate | RehearsedPost | RehearsedFault
 async def rehearse(
     start: c.Start, *, model: Model, tools: Mapping[str, ToolSpec], team: Team, now: datetime
 ) -> list[Rehearsed]:
-    """Everything a run would do, in order. Nothing is called, posted or kept."""
+    """Everything a run would do, in order. Nothing is called, posted or kept.
+
+    What a schedule adds is there in placeholders, where the start has none.
+    """
     asked = Asked(run="rehearsal", by=start.requester, at=now, team=team)
-    run = _next(None, start, asked)
+    run = _next(None, replace(start, brief=_recurring(start)), asked)
     acts: list[Rehearsed] = []
     while not run.outcome:
         if tasks := plan(run):
@@ -88,6 +91,27 @@ async def rehearse(
         )
         run = _next(run, _decision(run, gate), _somebody(asked, people))
     return acts
+
+
+def _recurring(start: c.Start) -> Brief:
+    """The brief as it is from the second time on."""
+    if start.brief.last != Last():
+        return start.brief
+    result = _made(start.playbook, start.playbook.deliver.from_)
+    last = Last(result=result, approved_at="«last.approved_at»")
+    since = start.brief.since or "«since»"
+    return start.brief.model_copy(update={"last": last, "since": since})
+
+
+def _made(playbook: Playbook, name: str) -> JsonValue:
+    """A placeholder for a draft that a step made."""
+    match playbook.steps[name]:
+        case Judge(judge=(judged, *_)):
+            return _made(playbook, judged)
+        case Work() as step:
+            return _placeholder(prompts.shape(step) or {}, "last.result")
+        case _:
+            return "«last.result»"
 
 
 def _next(run: Run | None, command: c.Command, asked: Asked) -> Run:
