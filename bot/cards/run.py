@@ -53,7 +53,8 @@ def root(run: Run, team: Team) -> Card:
     """The one message in the channel: who is at work, and what it has cost."""
     buttons = () if run.outcome else (Button(label="Cancel", action=f"cancel:{run.id}"),)
     label, tone = state(run, _awaited(run, team))
-    asked = Stamp("Asked for", team.name(run.started.requester), run.started_at)
+    said = "Scheduled" if run.started.schedule else "Asked for"
+    asked = Stamp(said, team.name(run.started.requester), run.started_at)
     return Card(
         key="root",
         title=run.started.title,
