@@ -22,7 +22,11 @@ _SHAPE: JsonSchema = {
         },
     ],
 }
-_TEXT = "{{ name }} stands for an input or a step's result"
+_TEXT = (
+    "{{ name }} stands for an input or a step's result, {{ today }} and {{ requester }} for the "
+    "run's, and in a scheduled run {{ last.result }}, {{ last.approved_at }} and {{ since }} for "
+    "the last approved result and the last start"
+)
 _SAID = {
     "Playbook.about": "what comes out of it, in a line",
     "Playbook.inputs": "what is filled in when it is delegated",
