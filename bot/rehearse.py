@@ -105,13 +105,11 @@ def _recurring(start: c.Start) -> Brief:
 
 def _made(playbook: Playbook, name: str) -> JsonValue:
     """A placeholder for a draft that a step made."""
-    match playbook.steps[name]:
-        case Judge(judge=(judged, *_)):
-            return _made(playbook, judged)
-        case Work() as step:
-            return _placeholder(prompts.shape(step) or {}, "last.result")
-        case _:
-            return "«last.result»"
+    step = playbook.steps[name]
+    if isinstance(step, Judge):
+        return _made(playbook, step.judge[0])
+    form = prompts.shape(step) if isinstance(step, Work) else None
+    return _placeholder(form or {}, "last.result")
 
 
 def _next(run: Run | None, command: c.Command, asked: Asked) -> Run:
