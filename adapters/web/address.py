@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-SectionName = Literal["home", "chat", "runs", "run", "playbooks", "health"]
+SectionName = Literal["home", "chat", "runs", "run", "schedules", "playbooks", "health"]
 
 _MOST = 20
 _SECTIONS: dict[tuple[str, bool], SectionName] = {
     ("c", True): "chat",
     ("runs", False): "runs",
     ("runs", True): "run",
+    ("schedules", False): "schedules",
+    ("schedules", True): "schedules",
     ("playbooks", False): "playbooks",
     ("playbooks", True): "playbooks",
     ("health", False): "health",
@@ -44,6 +46,10 @@ def address(url: str) -> Address:
 
 def run_path(run: str) -> str:
     return f"/runs/{quote(run, safe='')}"
+
+
+def schedule_path(schedule: str) -> str:
+    return f"/schedules/{quote(schedule, safe='')}"
 
 
 def playbook_path(name: str) -> str:

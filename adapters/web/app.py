@@ -21,6 +21,7 @@ from adapters.web.entrance import Entrance
 from adapters.web.guard import MEMBER, Guard
 from adapters.web.house import Health, House
 from adapters.web.page import View
+from adapters.web.people import WebPeople
 from adapters.web.places import WORKSPACE
 from adapters.web.plain import plain_page
 from adapters.web.sockets import tie_to_members
@@ -33,11 +34,11 @@ from bot.run.events import Document
 _STATIC = Path(__file__).parent / "static"
 _PAGES = (
     *("/", "/c/{channel}", "/c/{channel}/{root}", "/runs", "/runs/{run}"),
-    *("/playbooks", "/playbooks/{name}", "/health"),
+    *("/schedules", "/schedules/{schedule}", "/playbooks", "/playbooks/{name}", "/health"),
 )
 _SHEETS = (
     *("page", "desk", "messages", "prose", "composer", "forms", "narrow"),
-    *("home", "runs", "run", "drafts", "graph", "playbooks", "health"),
+    *("home", "runs", "run", "drafts", "graph", "schedules", "playbooks", "health"),
 )
 _STOP_S = 2
 _RECONNECT_S = 10.0
@@ -47,7 +48,10 @@ Metrics = Callable[[], Awaitable[str]]
 
 
 class Web:
-    """The page as a platform: `chat` takes cards, `serve` lets people in. One in a process."""
+    """The page as a platform: `chat` takes cards, `people` are its members, `serve` lets them in.
+
+    One in a process.
+    """
 
     def __init__(
         self,
@@ -71,6 +75,7 @@ class Web:
         self._read = read_document, unreadable
         self._entrance = Entrance(members=members, owner=owner, token=token, secret=secret, now=now)
         self.chat = WebChat(board, self._hub, now)
+        self.people = WebPeople(members)
         self.url = ""
 
     def pages(self) -> tuple[str, int]:
@@ -104,6 +109,7 @@ class Web:
             entrance=self._entrance,
             uploads=Uploads(*self._read, reception.names),
             owner=self._owner,
+            clocks=self.people,
             health=health,
             now=self._now,
         )

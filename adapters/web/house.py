@@ -6,6 +6,7 @@ from datetime import datetime
 
 from adapters.web.chat import Hub, WebChat
 from adapters.web.entrance import Entrance
+from adapters.web.people import WebPeople
 from adapters.web.uploads import Uploads
 from bot.names import Names
 from bot.ports import Condition, Member, Members
@@ -26,6 +27,7 @@ class House:
     entrance: Entrance
     uploads: Uploads
     owner: Member
+    clocks: WebPeople
     health: Health
     now: Callable[[], datetime]
     people: dict[str, str] = field(default_factory=dict[str, str])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from nicegui import Client, background_tasks, html
 
 from adapters.web.address import Address, SectionName, address
-from adapters.web.chat import Moved, Posted, Told
+from adapters.web.chat import Moved, Posted, Told, Zoned
 from adapters.web.elements.page import Navigator, Side
 from adapters.web.house import House
 from adapters.web.places import WORKSPACE, place_at, place_of
@@ -17,6 +17,7 @@ from adapters.web.sections.home import Home
 from adapters.web.sections.playbooks import Playbooks
 from adapters.web.sections.run import RunPage
 from adapters.web.sections.runs import Runs
+from adapters.web.sections.schedules import Schedules
 from adapters.web.sections.section import Section
 from adapters.web.visitor import Visitor
 
@@ -36,7 +37,7 @@ class View:
         self._house.people.update({person.id: person.name for person in everyone})
         self._house.names.learn(self._house.people)
         at = address(url)
-        self._navigator = Navigator(at.path, self._who, self._go)
+        self._navigator = Navigator(at.path, self._who, self._go, self._zoned)
         self._visitor = Visitor(
             self._house, self._client, self._who, here=lambda: self._here.spot, go=self._open
         )
@@ -57,6 +58,7 @@ class View:
             "chat": Chat(self._visitor, site),
             "runs": Runs(self._visitor),
             "run": RunPage(self._visitor),
+            "schedules": Schedules(self._visitor),
             "playbooks": Playbooks(self._visitor),
             "health": Health(self._visitor),
         }
@@ -64,6 +66,10 @@ class View:
     async def _go(self, url: object) -> None:
         path = url if isinstance(url, str) else "/"
         await self._visitor.safely(None, self._open(path))
+
+    async def _zoned(self, zone: object) -> None:
+        if self._house.clocks.is_in(self._who, zone):
+            self._house.hub.tell(Zoned(self._who))
 
     async def _open(self, url: str) -> None:
         at = address(url)

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from nicegui import Client, ui
 
-from adapters.web import parse, render
+from adapters.web import forms, parse, render
+from adapters.web.chat import Planned
 from adapters.web.elements.page import Dialog
 from adapters.web.elements.part import Pressable
 from adapters.web.house import House
@@ -48,6 +49,10 @@ class Spot(Protocol):
 
     def whisper(self, cards: Sequence[Card]) -> None:
         """Show something to this person alone."""
+        ...
+
+    def renew(self, cards: Sequence[Card]) -> Sequence[Card]:
+        """Show those of the cards anew that are shown here already, and give the others."""
         ...
 
     async def moved(self, run: str, begun: bool) -> None:
@@ -98,6 +103,7 @@ class Visitor:
         )
         brought = {into: self.house.uploads.shown(self.who, files)} if into else {}
         await self._show(reply, spot, begun=True, files=brought)
+        self._planned(line.lstrip("/"))
 
     async def press(self, spot: Spot, action: str, delivery: str = "") -> None:
         """What a button of a card gives."""
@@ -106,6 +112,7 @@ class Visitor:
             action, who=self.who, place=spot.place.id, delivery=self._own(delivery)
         )
         await self._show(reply, spot, begun=action.startswith("try:"))
+        self._planned(action)
 
     async def pressed(self, spot: Spot, what: Pressable, raw: object) -> None:
         """What a button gives, as a browser tells it."""
@@ -163,18 +170,29 @@ class Visitor:
             delivery=self._own(filled.delivery),
         )
         if reply.form and reply.form.action == filled.action:
-            self._dialog.refuse(self._form(reply.form), {})
+            self._dialog.refuse(await self._form(reply.form), {})
         else:
             self._dialog.close()
             reply = replace(reply, cards=(*reply.cards, *_unheard(reply, filled)))
             await self._show(reply, spot, begun=filled.action.startswith("start:"))
+            self._planned(filled.action)
+
+    def _planned(self, asked: str) -> None:
+        """Let open pages look again after something was asked about schedules."""
+        if asked.startswith("schedule"):
+            self.house.hub.tell(Planned())
 
     async def _closed(self, _: object) -> None:
         self._form_from = None
 
-    def _form(self, form: Form) -> render.ShownForm:
-        today = self.house.now().date()
-        return render.form(form, people=self.house.people, viewer=self.who, today=today)
+    async def _form(self, form: Form) -> forms.ShownForm:
+        return forms.form(
+            form,
+            people=self.house.people,
+            channels=await self.house.chat.channels(),
+            viewer=self.who,
+            today=self.house.now().date(),
+        )
 
     # --- answers ----------------------------------------------------------------------
 
@@ -186,15 +204,16 @@ class Visitor:
         `begun` says whether a run that it names is a new one; `files` stand in a form from the
         start.
         """
+        reply = replace(reply, cards=tuple(spot.renew(reply.cards)))
         cards: list[Card] = []
         if reply.form:
             self._form_from = spot
-            self._dialog.open(self._form(reply.form), files)
+            self._dialog.open(await self._form(reply.form), files)
         if note := render.note(reply, self.house.names):
             if reply.tone == "good" and len(reply.notice) <= _SHORT and not reply.cards:
                 if not reply.run:  # else what it moved is shown, which says as much
                     self.toast(reply.notice)
-            elif not spot.note(note):
+            elif (reply.tone == "good" and reply.cards) or not spot.note(note):
                 blocks = (Words(reply.notice, reply.tone), *([reply.stamp] if reply.stamp else []))
                 cards = [Card(key="", title="", blocks=blocks)]
         cards += [with_invite(card) for card in reply.cards]

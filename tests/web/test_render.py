@@ -1,9 +1,8 @@
-"""Cards, lines and forms as the page shows them."""
+"""Cards and lines as the page shows them."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-import pytest
 from inline_snapshot import snapshot
 
 from adapters.web import render
@@ -11,8 +10,6 @@ from bot.cards import (
     Button,
     Card,
     Checklist,
-    Field,
-    Form,
     Item,
     Prose,
     Reply,
@@ -20,7 +17,6 @@ from bot.cards import (
     Table,
     Words,
 )
-from bot.playbook.model import Choice, Date, Files, Input, Long, Many, Number, Person, Text, YesNo
 from bot.ports import Line, Member
 
 AT = datetime(2026, 11, 30, 9, 5, tzinfo=UTC)
@@ -32,7 +28,6 @@ def tags(html: str) -> list[str]:
 
 
 ANA = Member(id="web:podium:ana", name="Ana Ruiz")
-EVERYONE = {ANA.id: ANA.name}
 
 
 def test_a_card_keeps_its_order_and_its_buttons():
@@ -83,15 +78,6 @@ def test_plain_text_keeps_its_lines_and_shows_its_lists():
             "</p>",
         ]
     )
-    form = Form(action="a", title="A", about="- <one>")
-    shown = render.form(form, people={}, viewer="", today=AT.date())
-    assert tags(shown["about"]) == [
-        '<ul class="words plain">',
-        "<li>",
-        "&lt;one&gt;",
-        "</li>",
-        "</ul>",
-    ]
 
 
 def test_whoever_is_meant_by_a_card_reads_that_it_is_for_them():
@@ -252,48 +238,6 @@ def test_nobody_can_be_named_like_podium_by_what_they_write():
         id="web:podium:#general:ab12", place="p", author="web:podium:podium", text="", at=AT
     )
     assert not render.line(line, names={}, viewer="")["podium"]
-
-
-@pytest.mark.parametrize(
-    ("input", "value", "shown"),
-    [
-        (Text(), None, None),
-        (Text(default="one"), None, "one"),
-        (Text(default="one"), "two", "two"),
-        (Long(), "a\nb", "a\nb"),
-        (Choice(options=("a", "b"), default="b"), None, "b"),
-        (Many(options=("a", "b"), default=("a",)), None, ["a"]),
-        (Number(default=3), None, 3),
-        (Date(default="today"), None, "2026-11-30"),
-        (Date(), "2026-12-01", "2026-12-01"),
-        (YesNo(default=True), None, True),
-        (Person(default="requester"), None, ANA.id),
-        (Files(), None, None),
-    ],
-)
-def test_a_field_starts_with_what_was_typed_or_its_default(
-    input: Input, value: str | None, shown: object
-):
-    form = Form(
-        action="start:x", title="X", fields=(Field(name="f", label="F", input=input, value=value),)
-    )
-    (field,) = render.form(form, people=EVERYONE, viewer=ANA.id, today=AT.date())["fields"]
-    assert field["value"] == shown
-    assert field["type"] == input.type
-
-
-def test_a_person_is_chosen_among_the_members():
-    form = Form(action="a", title="", fields=(Field(name="who", label="Who", input=Person()),))
-    (field,) = render.form(form, people=EVERYONE, viewer="", today=date(2026, 1, 1))["fields"]
-    assert field["options"] == [["web:podium:ana", "Ana Ruiz"]]
-
-
-def test_a_refused_field_says_why():
-    field = Field(name="n", label="N", input=Number(min=1, max=5), value="9", error="At most 5.")
-    (shown,) = render.form(
-        Form(action="a", title="", fields=(field,)), people={}, viewer="", today=AT.date()
-    )["fields"]
-    assert (shown["error"], shown["value"]) == ("At most 5.", "9")
 
 
 def test_a_notice_tells_its_tone_and_its_stamp():

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from adapters.web import render
 from adapters.web.address import SectionName
 from adapters.web.elements.part import BRING, Heard, Part, arguments
+from adapters.web.forms import ShownForm
 from adapters.web.guard import MAX_UPLOAD
 from adapters.web.places import Place
 from adapters.web.uploads import ShownFile
@@ -13,19 +13,23 @@ from bot.playbook.inputs import MAX_LONG
 _SECTIONS = (
     ("Home", "/", "home"),
     ("Runs", "/runs", "runs"),
+    ("Schedules", "/schedules", "schedules"),
     ("Playbooks", "/playbooks", "playbooks"),
     ("Health", "/health", "health"),
 )
 
 
 class Navigator(Part, component="../static/navigator.js", dependencies=BRING):
-    """Keeps the browser's address and title; tells when a person goes somewhere, or is out."""
+    """Keeps the browser's address and title; tells when a person goes somewhere, or is out,
+    and what zone the browser's clock is in.
+    """
 
-    def __init__(self, path: str, owner: str, on_go: Heard) -> None:
+    def __init__(self, path: str, owner: str, on_go: Heard, on_zone: Heard) -> None:
         super().__init__()
         self._props["path"] = path
         self._props["owner"] = owner
         self.on("go", arguments(on_go))
+        self.on("zone", arguments(on_zone))
 
     def show(self, path: str, title: str) -> None:
         self._show(title=title, path=path)
@@ -82,7 +86,7 @@ class Dialog(Part, component="../static/form.js", dependencies=BRING):
         self.on("submit", arguments(on_submit))
         self.on("close", arguments(on_close), args=[])
 
-    def open(self, form: render.ShownForm, files: Mapping[str, Sequence[ShownFile]]) -> None:
+    def open(self, form: ShownForm, files: Mapping[str, Sequence[ShownFile]]) -> None:
         """Open the form with what it says itself, and `files` by the names of its fields."""
         self._opened += 1
         self._props["brought"] = {name: list(held) for name, held in files.items()}
@@ -90,7 +94,7 @@ class Dialog(Part, component="../static/form.js", dependencies=BRING):
         self._props["form"] = form
         self._props["opened"] = str(self._opened)
 
-    def refuse(self, form: render.ShownForm | None, errors: Mapping[str, str]) -> None:
+    def refuse(self, form: ShownForm | None, errors: Mapping[str, str]) -> None:
         """Show what is wrong with what was sent; what was typed stays."""
         self._props["errors"] = dict(errors)
         if form:

@@ -256,6 +256,9 @@ class Bench:
     def whisper(self, cards: Sequence[Card]) -> None:
         self.pane.whisper(cards)
 
+    def renew(self, cards: Sequence[Card]) -> Sequence[Card]:
+        return self.pane.renew(cards)
+
     async def moved(self, run: str, begun: bool) -> None:
         self.pane.moved(run, self.what)
         await self.chat.follow(run, self.place.thread_of(run))

@@ -158,6 +158,19 @@ class Pane:
         self._private = (self._message(line, secret=True), [*cards])
         self.feed.reveal(own)
 
+    def renew(self, cards: Sequence[Card]) -> Sequence[Card]:
+        """Show anew those of the cards that this person has been shown; gives the others."""
+        if self._private is None:
+            return cards
+        message, shown = self._private
+        new = {
+            card.key: card for card in cards if card.key in {one.key for one in shown if one.key}
+        }
+        if new:
+            shown[:] = [new.get(one.key, one) for one in shown]
+            message.show(self._with_cards(message, shown))
+        return [card for card in cards if card.key not in new]
+
     def moved(self, run: str, pressed: Pressable | None) -> None:
         """This person began or moved a run here, by a line or by a message's button.
 

@@ -41,10 +41,14 @@ class Section(Protocol):
 class Frame:
     """What every section but the chat is drawn in: a heading, private answers, and the body."""
 
-    def __init__(self, name: str, visitor: Visitor) -> None:
+    def __init__(
+        self, name: str, visitor: Visitor, *, corner: "type[Corner] | None" = None
+    ) -> None:
+        """`corner` is what kind of spot it has."""
         self._visitor = visitor
         self._answer: Message | None = None
         self._answers = 0
+        self._corner = corner or Corner
         with html.div().classes(f"section {name} away") as self.root:
             with html.header():
                 menu_button()
@@ -63,8 +67,11 @@ class Frame:
         away(self.root, True)
         self.put_away()
 
-    def answer(self, cards: Sequence[Card]) -> None:
-        """Show something to this person alone, in place of what was shown so before."""
+    def answer(self, cards: Sequence[Card], into: Element | None = None) -> None:
+        """Show something to this person alone, in place of what was shown so before.
+
+        It stands above everything, or else in what it answers.
+        """
         self.put_away()
         self._answers += 1
         who, now = self._visitor.who, self._visitor.house.now()
@@ -74,32 +81,43 @@ class Frame:
         async def dismiss(_: object) -> None:
             self.put_away()
 
-        with self._private:
-            self._answer = Message(line, self.pressed, dismiss)
+        async def pressed(what: Pressable, raw: object) -> None:
+            await self._visitor.pressed(self.corner(what.tell, into), what, raw)
+
+        with into or self._private:
+            self._answer = Message(line, pressed, dismiss)
 
     def put_away(self) -> None:
-        if self._answer:
+        if self._answer and not self._answer.is_deleted:
             self._answer.delete()
-            self._answer = None
+        self._answer = None
 
     async def pressed(self, what: Pressable, raw: object) -> None:
         """A button of something in this section; what is said of it is said beside it."""
         await self._visitor.pressed(self.corner(what.tell), what, raw)
 
-    def corner(self, tell: Callable[[str | None], bool] | None = None) -> "Corner":
+    def corner(
+        self, tell: Callable[[str | None], bool] | None = None, into: Element | None = None
+    ) -> "Corner":
         """A spot of this section; `tell` says something beside what is pressed there."""
-        return Corner(self, self._visitor, tell)
+        return self._corner(self, self._visitor, tell, into)
 
 
 class Corner:
     """Spot of a section: what is begun from here has its thread in #general, and is gone to."""
 
     def __init__(
-        self, frame: Frame, visitor: Visitor, tell: Callable[[str | None], bool] | None = None
+        self,
+        frame: Frame,
+        visitor: Visitor,
+        tell: Callable[[str | None], bool] | None = None,
+        into: Element | None = None,
     ) -> None:
+        """`tell` says something beside what is pressed; answers are put `into` an element."""
         self._frame = frame
         self._visitor = visitor
         self._tell = tell
+        self._into = into
 
     @property
     def place(self) -> Place:
@@ -113,7 +131,10 @@ class Corner:
         return bool(self._tell) and self._tell(html)
 
     def whisper(self, cards: Sequence[Card]) -> None:
-        self._frame.answer(cards)
+        self._frame.answer(cards, self._into)
+
+    def renew(self, cards: Sequence[Card]) -> Sequence[Card]:
+        return cards
 
     async def moved(self, run: str, begun: bool) -> None:
         self._frame.put_away()

@@ -251,6 +251,7 @@ export default {
         case "choice":
           return field.options.length <= FEW ? this.options(field, "radio") : this.select(field, common);
         case "person":
+        case "where":
           return this.select(field, common);
         case "many":
           return this.options(field, "checkbox");

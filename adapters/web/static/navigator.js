@@ -38,7 +38,7 @@ function tell(time) {
 
 export default {
   props: { path: String, owner: String, title: String },
-  emits: ["go"],
+  emits: ["go", "zone"],
   data: () => ({ ended: false }),
   render() {
     const again = `/enter?next=${encodeURIComponent(location.pathname + location.search)}&again=1`;
@@ -60,6 +60,7 @@ export default {
     addEventListener(ENDED, this.look);
     addEventListener("focus", () => this.ended && this.look());
     setTimeout(() => {
+      this.$emit("zone", Intl.DateTimeFormat().resolvedOptions().timeZone);
       window.socket.on("connect_error", this.look);
       window.socket.on("disconnect", (why) => why === "io server disconnect" && this.look());
     });

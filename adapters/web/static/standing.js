@@ -27,6 +27,7 @@ export default {
       ]),
       h("p", { class: "run-facts" }, [
         h("span", ["Asked for by ", h("strong", head.by), " · ", time(head.at)]),
+        head.schedule ? h("span", ["Started by ", h("a", { href: head.schedule, "data-go": "" }, "a schedule")]) : null,
         head.until ? h("span", ["Ended ", time(head.until)]) : null,
         h("span", head.cost),
       ]),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from adapters.web import render
-from adapters.web.address import playbook_path
+from adapters.web.address import playbook_path, schedule_path
 from adapters.web.places import thread_at
 from adapters.web.prose import harmless
 from bot.cards import Stamp
@@ -25,6 +25,7 @@ class Head(TypedDict):
     stamp: str
     playbook: str
     playbook_path: str
+    schedule: str
     thread: str
     exports: str
     cancel: str
@@ -43,6 +44,7 @@ def head(run: Run, names: Mapping[str, str]) -> Head:
         stamp=_stamp(run, label, names),
         playbook=harmless(run.playbook.name),
         playbook_path=playbook_path(run.playbook.name),
+        schedule=schedule_path(run.started.schedule) if run.started.schedule else "",
         thread=thread.path if thread else "",
         exports=f"/runs/{run.id}",
         cancel="" if run.outcome else f"cancel:{run.id}",

@@ -93,7 +93,7 @@ class ShownRow(TypedDict):
 
 def row(one: Summary, names: Mapping[str, str]) -> ShownRow:
     """The run as the list shows it; `more` is how many gates wait beside the one that asks."""
-    state, tone = _state(one)
+    state, tone = standing(one)
     return ShownRow(
         run=one.run,
         path=run_path(one.run),
@@ -110,7 +110,8 @@ def row(one: Summary, names: Mapping[str, str]) -> ShownRow:
     )
 
 
-def _state(one: Summary) -> tuple[str, str]:
+def standing(one: Summary) -> tuple[str, str]:
+    """How far a run is, and the tone of it."""
     if one.outcome in OUTCOMES:
         return OUTCOMES[one.outcome]
     if one.gates:
