@@ -163,9 +163,8 @@ class Pane:
         if self._private is None:
             return cards
         message, shown = self._private
-        new = {
-            card.key: card for card in cards if card.key in {one.key for one in shown if one.key}
-        }
+        keys = {one.key for one in shown}
+        new = {card.key: card for card in cards if card.key and card.key in keys}
         if new:
             shown[:] = [new.get(one.key, one) for one in shown]
             message.show(self._with_cards(message, shown))

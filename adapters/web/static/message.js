@@ -8,6 +8,14 @@ export default {
   props: { line: Object, secret: Boolean },
   emits: ["dismiss"],
   data: () => ({ copied: false }),
+  // An answer that is not among messages is brought into sight where it stands, and leaves whoever
+  // was in it near there as it goes.
+  mounted() {
+    if (this.secret && !this.$el.closest(".feed")) this.$el.scrollIntoView({ block: "nearest" });
+  },
+  beforeUnmount() {
+    if (this.$el.contains(document.activeElement)) this.$el.parentElement.closest("[tabindex]")?.focus({ preventScroll: true });
+  },
   methods: {
     async copy() {
       const address = new URL(this.line.link, location.href).href;

@@ -24,6 +24,7 @@ export default {
     const facts = h("p", { class: "muted facts" }, card.facts.map((fact) => [h("span", fact), " "]));
     const buttons = h("div", { class: "buttons" }, [
       this.button("Delegate", `form:${card.name}`, alone ? "primary" : ""),
+      this.button("Schedule", `schedule:form:${card.name}`),
       card.sample ? this.button("Try it with the sample", `try:${card.name}`) : null,
     ]);
     if (alone) return h("div", { class: "playbook alone" }, [about, facts, who, buttons, this.told(), graph]);

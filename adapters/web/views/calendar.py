@@ -95,7 +95,7 @@ def calendar(found: Ahead, facts: Facts, whole: date | None = None) -> ShownCale
         weeks=[_week(start, found, facts) for start in starts],
         sum=_sum(found.of(found.today, _DAYS), facts),
         zone=facts.zone.key,
-        whole=_day(whole, found, facts, _WHOLE) if whole else None,
+        whole=_day(whole, found, facts, _WHOLE) if whole and _is_there(whole, found) else None,
     )
 
 
