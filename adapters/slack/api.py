@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import aiohttp
@@ -166,19 +166,28 @@ class Api:
             raise PlaceGone(gone("channel_not_found", name))
         return self._channels[team, name]
 
+    async def talk(self, team: str, channel: str) -> str:
+        """The channel to read, which for a person is their talk with Podium; empty without one."""
+        if not channel.startswith(("U", "W")):
+            return channel
+        if (team, channel) not in self._channels:
+            async for one in self._each(team, "users.conversations", types="im"):
+                self._channels[team, str(one.get("user"))] = one["id"]
+        return self._channels.get((team, channel), "")
+
     async def _list_channels(self, team: str) -> None:
+        types = "public_channel,private_channel"
+        listed = self._each(team, "conversations.list", types=types, exclude_archived=True)
+        async for one in listed:
+            self._channels[team, f"#{one['name']}"] = one["id"]
+
+    async def _each(self, team: str, method: str, **given: Any) -> AsyncIterator[Answer]:
+        """All channels that a method lists."""
         cursor = ""
         while True:
-            found = await self.call(
-                team,
-                "conversations.list",
-                types="public_channel,private_channel",
-                exclude_archived=True,
-                limit=999,
-                cursor=cursor,
-            )
+            found = await self.call(team, method, limit=999, cursor=cursor, **given)
             for one in found["channels"]:
-                self._channels[team, f"#{one['name']}"] = one["id"]
+                yield one
             cursor = (found.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return

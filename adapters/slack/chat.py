@@ -155,11 +155,12 @@ class SlackChat:
     async def _look(self, where: Place, key: str) -> dict[int, tuple[str, str]]:
         """The parts of a card that stand there, by number: each its channel and time stamp."""
         found: dict[int, tuple[str, str]] = {}
+        channel = await self._api.talk(where.team, where.channel)
         async for one in self._own(where):
             told = one.get("metadata") or {}
             payload = told.get("event_payload") or {}
             if told.get("event_type") == _EVENT and payload.get("key") == key:
-                found[int(payload.get("part") or 0)] = (where.channel, one["ts"])
+                found[int(payload.get("part") or 0)] = (channel, one["ts"])
         return found
 
     async def _own(self, where: Place) -> AsyncIterator[Answer]:
@@ -183,7 +184,10 @@ class SlackChat:
     async def _page(
         self, where: Place, cursor: str, *, metadata: bool = False, after: float = 0.0
     ) -> Answer:
-        given: dict[str, Any] = {"channel": where.channel, "limit": _PAGE}
+        channel = await self._api.talk(where.team, where.channel)
+        if not channel:
+            return {"messages": []}
+        given: dict[str, Any] = {"channel": channel, "limit": _PAGE}
         given |= {"oldest": f"{after:.6f}"} if after else {}
         given |= {"cursor": cursor} if cursor else {}
         given |= {"include_all_metadata": True} if metadata else {}

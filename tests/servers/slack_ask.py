@@ -57,7 +57,8 @@ class Ask:
     def place(self, key: str = "channel") -> Channel:
         """The channel named, which the bot may know of. Raises Refused."""
         team = self.team
-        if (name := self.text(key)) in team.users and name.startswith("U"):
+        # A person stands for the talk with them only where something is posted.
+        if (name := self.text(key)) in team.users and self.name == "chat.postMessage":
             return team.direct(name)
         found = team.channel(name)
         if (found.private or found.im) and team.bot.id not in found.members:

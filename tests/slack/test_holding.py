@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from bot.cards import Card
 from bot.ports import Query
 from tests.fakes_model import HeldModel
 from tests.servers.slack_api import SlackApi
@@ -58,6 +59,18 @@ async def test_a_post_whose_answer_is_lost_is_looked_for_before_it_is_sent_again
     root = next(said for said in ana.sees() if "Quick: Dropped" in said.text)
     titles = [said.text.split("\n")[0] for said in ana.sees(thread_ts=root.ts)[1:]]
     assert titles == ["Draft 1", "Approved"]
+
+
+async def test_what_is_written_to_a_person_alone_is_looked_for_in_their_talk(
+    api: SlackApi, at_work: Office
+):
+    ana, chat = at_work.ana(), at_work.slack.chat
+    api.fail("chat.postMessage", drop="before")
+    api.fail("chat.postMessage", drop="after")
+    person = f"slack:{api.team.id}:{ana.id}"
+    message = await chat.post(person, Card(key="told", title="Paused"), "told/1")
+    await chat.edit(message, Card(key="told", title="Resumed"))
+    assert [said.text for said in ana.sees("")] == ["Resumed"]
 
 
 async def test_a_post_that_slack_never_took_is_sent_again(api: SlackApi, at_work: Office):
