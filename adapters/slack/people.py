@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from adapters.slack.api import NAMES_AT_ONCE, Api
 from adapters.slack.places import PLATFORM, person, user_in
@@ -15,7 +16,7 @@ from bot.ports import PlaceGone
 log = logging.getLogger("podium.slack")
 
 _KEEP_S, _AGAIN_S = 3_600.0, 60.0  # what Slack said, and that it said nothing
-_PATIENCE_S = 0.8  # a form that opens does not wait longer for Slack
+_SURE_S, _PATIENCE_S = 2.5, 0.8  # a person waits for the one, many schedules for the other
 _AT_ONCE = 20
 _KEPT = 5_000
 
@@ -32,7 +33,7 @@ _UNKNOWN = _Profile()
 
 
 class SlackPeople:
-    """People of bot.ports. With more to ask than Slack may be asked at once, the rest is unsure."""
+    """People of bot.ports. Of many whom Slack cannot be asked about at once, most are unsure."""
 
     def __init__(self, api: Api, is_in: Callable[[str], bool]) -> None:
         """`is_in` says whether the token for a workspace, if there is one, is its own: with one
@@ -53,21 +54,22 @@ class SlackPeople:
         return found
 
     async def zone(self, identity: str) -> str:
-        return (await self._profile(identity)).zone
+        return (await self._profile(identity, _SURE_S)).zone
 
     async def left(self, identity: str) -> bool:
-        return (await self._profile(identity)).left
+        return (await self._profile(identity, _PATIENCE_S, _AT_ONCE)).left
 
-    async def _profile(self, identity: str) -> _Profile:
+    async def _profile(self, identity: str, patience_s: float, most: float = inf) -> _Profile:
+        """What Slack says of a person, if it does in time and not so many are asked about."""
         until, known = self._known.get(identity, (0.0, _UNKNOWN))
         if until > time.monotonic():
             return known
         if identity not in self._asked:
-            if len(self._asked) >= _AT_ONCE:
+            if len(self._asked) >= most:
                 return _UNKNOWN
             asked = asyncio.create_task(self._ask(identity), name="slack users.info")
             self._asked[identity] = asked
-        done, _ = await asyncio.wait({self._asked[identity]}, timeout=_PATIENCE_S)
+        done, _ = await asyncio.wait({self._asked[identity]}, timeout=patience_s)
         return next((one.result() for one in done), _UNKNOWN)
 
     async def _ask(self, identity: str) -> _Profile:

@@ -15,6 +15,7 @@ log = logging.getLogger("podium.slack")
 
 _AGAIN_S = 5.0  # between two looks at what one person can read
 _PATIENCE_S = 0.8  # a page that opens does not wait longer for Slack
+_SURE_S = 5.0  # but a form that was filled in does, as it would be refused
 K = TypeVar("K")
 V = TypeVar("V")
 _ROOMS = "public_channel,private_channel,mpim,im"
@@ -48,22 +49,29 @@ class SlackSight:
         return [place for place, one in where.items() if one.channel in seen[one.team]]
 
     async def writable(self, identities: frozenset[str], place: str) -> bool:
-        """Podium need not have joined an open channel to post there."""
-        if not (await self.readable(identities, [place])) or not (where := _place(place)):
+        """Podium need not have joined an open channel to post there, nor the person."""
+        if not (where := _place(place)):
             return False
-        if any(where.channel == user_in(where.team, one) for one in identities):
-            return True  # their own talk with Podium
+        users = {user for one in identities if (user := user_in(where.team, one))}
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                info = "conversations.info"
-                found = await self._api.lately(where.team, info, channel=where.channel)
+            async with asyncio.timeout(_SURE_S):
+                return where.channel in users or await self._takes(where, users, identities)
         except (PlaceGone, SlackTrouble, TimeoutError) as trouble:
             log.warning("slack_sight_unknown team=%s why=%s", where.team, trouble)
             return False
-        one = found["channel"]
-        closed = one.get("is_archived") or one.get("is_read_only") or one.get("is_thread_only")
-        within = one.get("is_member") or one.get("is_im") or not one.get("is_private")
-        return bool(within and not closed)
+
+    async def _takes(self, where: Place, users: set[str], identities: frozenset[str]) -> bool:
+        """Whether a channel takes posts of Podium, asked for by these users of the workspace."""
+        info = "conversations.info"
+        one = (await self._api.lately(where.team, info, channel=where.channel))["channel"]
+        is_open = not one.get("is_private") and not one.get("is_im")
+        closed = any(one.get(way) for way in ("is_archived", "is_read_only", "is_thread_only"))
+        if closed or not (is_open or one.get("is_im") or one.get("is_member")):
+            return False
+        if is_open and await self._is_of(where.team, users, identities):
+            return True
+        rooms = await asyncio.gather(*(self._rooms(where.team, user) for user in users))
+        return where.channel in set[str]().union(*rooms)
 
     async def _channels(self, team: str, identities: frozenset[str]) -> set[str]:
         """What they can read in a workspace; when Slack does not say, their own talks and where
