@@ -85,9 +85,11 @@ def typed(playbook: Playbook, given: Values) -> dict[str, JsonValue]:
 def values_of(terms: Terms) -> dict[str, JsonValue]:
     """Terms as the form shows them."""
     ends = terms.until.isoformat() if terms.until else f"{terms.times} times" if terms.times else ""
+    said = words(terms.rule, ZoneInfo(terms.zone))
     return {
         **terms.inputs,
-        _WHEN: words(terms.rule, ZoneInfo(terms.zone)),
+        _OFTEN: said if said in PRESETS else None,
+        _WHEN: "" if said in PRESETS else said,
         _ZONE: terms.zone,
         _WHERE: terms.place,
         _ENDS: ends,
@@ -140,7 +142,7 @@ def read_terms(
         errors[_ZONE] = str(unclear)
     rule = before.rule
     try:
-        rule = _rule(values, zone, now)
+        rule = _rule(values, words(before.rule, ZoneInfo(before.zone)), zone, now)
     except Unclear as unclear:
         errors[_WHEN] = str(unclear)
     until, times = None, None
@@ -171,8 +173,10 @@ def _said(values: Values, name: str) -> str:
     return str(values.get(name) or "").strip()
 
 
-def _rule(values: Values, zone: ZoneInfo, now: datetime) -> Rule:
-    said = _said(values, _WHEN) or _said(values, _OFTEN)
+def _rule(values: Values, before: str, zone: ZoneInfo, now: datetime) -> Rule:
+    """What was said last: `before` stood in the form already. Raises Unclear."""
+    said, often = _said(values, _WHEN), _said(values, _OFTEN)
+    said = often if often and said in ("", before) else said
     if not said:
         raise Unclear(f'Say when, as in "{PRESETS[0]}".')
     return read(said, zone, now)

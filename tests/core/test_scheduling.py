@@ -151,7 +151,7 @@ async def test_an_edit_holds_once_it_is_saved(book: Planner) -> None:
     form = (await book.type("/schedule edit acme")).form
     assert form
     values = {field.name: field.value for field in form.fields}
-    assert values["_when"] == "every Monday at 09:00"
+    assert values["_often"] == "every Monday at 09:00"
     shown = await book.fill(form.action, {**values, "_when": "every Friday at 10:00"})
     assert (await book.get(schedule)).terms.rule == schedule.terms.rule
     await book.button(shown, "Save")

@@ -16,7 +16,13 @@ from tests.stories.slack import SlackHouse
 House = PageHouse | SlackHouse | DiscordHouse
 HOUSES: dict[str, type[House]] = {"page": PageHouse, "slack": SlackHouse, "discord": DiscordHouse}
 Sits = Callable[..., Awaitable[BrowserSeat]]
-TOLD_EVERYWHERE = ("test_judging", "test_starting", "test_trouble", "test_watching")
+TOLD_EVERYWHERE = (
+    "test_judging",
+    "test_schedules",
+    "test_starting",
+    "test_trouble",
+    "test_watching",
+)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
