@@ -63,7 +63,7 @@ async def test_a_schedule_outlasts_a_restart_and_its_runs_are_like_any_other(hou
     await house.kill()
     await house.start()
     await ana.type("/schedule run lamp")
-    root = await sees(ana, title, "Scheduled by", where="channel")
+    root = await sees(ana, title, "Scheduled by", "Waits for", where="channel")
     await ana.open(root)
     draft = await sees(ana, "Draft 1", button="Approve", where="thread")
     await ana.press(draft, "Approve")
