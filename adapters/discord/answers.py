@@ -9,7 +9,7 @@ from dataclasses import replace
 import discord
 
 from adapters.discord.api import Api
-from adapters.discord.parse import Came, is_at_message
+from adapters.discord.parse import Came, is_at_message, is_used_up
 from adapters.discord.render import PRIVATE, Drawn, Json, nonce
 from adapters.discord.trouble import ANSWERED, LATE
 from bot.ports import PlaceGone
@@ -21,7 +21,7 @@ _HOOK = "/webhooks/{webhook_id}/{webhook_token}"
 _MESSAGES = "/channels/{channel_id}/messages"
 _ORIGINAL = f"{_HOOK}/messages/@original"
 _WAITS_S = 1.0  # of the three seconds; keeping what came may have taken most of another
-_SAY, _DEFER, _DEFER_UPDATE, _CHOICES, _MODAL = 4, 5, 6, 8, 9
+_SAY, _DEFER, _DEFER_UPDATE, _UPDATE, _CHOICES, _MODAL = 4, 5, 6, 7, 8, 9
 
 
 class Answers:
@@ -36,7 +36,8 @@ class Answers:
         self._api = api
         self.came = came
         self._answered = again or not came.token
-        self._deferred = again and not is_at_message(came)
+        self._is_used_up = is_used_up(came)
+        self._deferred = again and (self._is_used_up or not is_at_message(came))
         self._lost = False
         self._posted = 0
         self._turn = asyncio.Lock()
@@ -73,7 +74,7 @@ class Answers:
         if self._answered:
             return
         if is_at_message(self.came):
-            await self._first(_DEFER_UPDATE, None)
+            self._deferred = await self._first(_DEFER_UPDATE, None) and self._is_used_up
         else:
             self._deferred = await self._first(_DEFER, {"flags": PRIVATE})
 
@@ -87,14 +88,17 @@ class Answers:
                     await (self._in_private(one) if secret else self._reply(one))
 
     async def _tell(self, drawn: Drawn) -> None:
-        body = _private(drawn)
-        if not self._answered:
-            await self._first(_SAY, body)
+        body = replace(drawn, pings=()).body()
+        private = body | {"flags": body["flags"] | PRIVATE}
+        if not self._answered and self._is_used_up:
+            await self._first(_UPDATE, body)
+        elif not self._answered:
+            await self._first(_SAY, private)
         elif self._deferred:
             self._deferred = False
             await self._hook("PATCH", _ORIGINAL, body)
         elif not self._lost:
-            await self._hook("POST", _HOOK, body)
+            await self._hook("POST", _HOOK, private)
         if self._lost:
             await self._in_private(drawn)
 
@@ -112,6 +116,7 @@ class Answers:
         """
         async with self._turn:
             await self._defer()
+            self._deferred = False
             if not self._lost:
                 await self._hook("PATCH", _ORIGINAL, replace(drawn, pings=()).body())
             return not self._lost
@@ -164,8 +169,3 @@ class Answers:
         once = {"nonce": nonce(self.came.delivery, self._posted), "enforce_nonce": True}
         body = replace(drawn, pings=()).body() | once | more
         await self._api.call("POST", _MESSAGES, body, channel_id=channel)
-
-
-def _private(drawn: Drawn) -> Json:
-    body = replace(drawn, pings=()).body()
-    return body | {"flags": body["flags"] | PRIVATE}

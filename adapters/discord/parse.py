@@ -131,12 +131,19 @@ Deed = Typed | Pressed | Picked | Reopened | Submitted | Pointed
 
 def is_at_message(came: Came) -> bool:
     """Whether an answer may change the message that it was done at: at a form's, only where that
-    is about schedules, as Discord shows nobody that such an answer takes long.
+    is about schedules, or used up, as Discord shows nobody that such an answer takes long.
     """
     if came.kind != MODAL:
         return came.kind == COMPONENT
     of = views.origin(str(came.data["custom_id"]))
-    return came.is_theirs and of is not None and of.action.startswith("schedule:")
+    about_schedules = of is not None and of.action.startswith("schedule:")
+    return came.is_theirs and (about_schedules or is_used_up(came))
+
+
+def is_used_up(came: Came) -> bool:
+    """Whether the message that it was done at only led on to it: to a form's further page."""
+    of = views.origin(str(came.data["custom_id"])) if came.kind == MODAL else None
+    return came.is_theirs and of is not None and of.page > 0
 
 
 def deed(came: Came) -> Deed | None:

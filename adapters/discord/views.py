@@ -155,6 +155,7 @@ def _known(kind: str, own: str) -> Json:
 def _typed(base: Json, value: JsonValue, *, long: bool) -> Json:
     shown: Json = {"type": INPUT, **base, "style": 2 if long else 1, "max_length": _TYPED}
     held = ", ".join(map(str, value)) if isinstance(value, list) else value
+    held = int(held) if isinstance(held, float) and held.is_integer() else held
     return shown | ({"value": harmless(str(held))[:_TYPED]} if held not in (None, "") else {})
 
 

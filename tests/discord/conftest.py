@@ -3,8 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from adapters.discord import app
 from tests.discord.house import Office, office
 from tests.servers.discord_api import DiscordApi
+
+
+@pytest.fixture(autouse=True)
+def _ready_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "READY_S", 0.05)  # no further guild comes later
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ class Person:
         """
         place = where or self.channel
         command, way, known = self._find(line, place)
-        _, typed = discord_typed.split(line, [one["name"] for one in known])
+        typed = discord_typed.typed(line, way, known)
         resolved: Json = {}
         found = discord_typed.filled(
             known,
@@ -63,12 +63,8 @@ class Person:
     def can_type(self, line: str) -> bool:
         """Whether there is such a command with all that the line says."""
         try:
-            _, _, known = self._find(line, self.channel)
-        except NotTyped:
-            return False
-        path, _ = discord_typed.split(line, [one["name"] for one in known])
-        try:
-            discord_typed.find(self._seen_commands(self.channel), path)
+            _, way, known = self._find(line, self.channel)
+            discord_typed.typed(line, way, known)
         except NotTyped:
             return False
         return True

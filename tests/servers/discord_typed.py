@@ -75,6 +75,17 @@ def find(commands: Sequence[Json], path: str) -> tuple[Json, list[Json], list[Js
     return command, way, options
 
 
+def typed(line: str, way: Sequence[Json], options: Sequence[Json]) -> dict[str, str]:
+    """The options of a line by name; words before the first go to the first option there is,
+    if there are no subcommands. Raises NotTyped.
+    """
+    path, named = split(line, [one["name"] for one in options])
+    rest = path.split()[1 + len(way) :]
+    if rest and (way or not options):
+        raise NotTyped(f"there is nothing to type {' '.join(rest)} in")
+    return {options[0]["name"]: " ".join(rest), **named} if rest else named
+
+
 def filled(
     options: Sequence[Json], values: Mapping[str, Value], resolve: Resolve, *, focused: str = ""
 ) -> list[Json]:
