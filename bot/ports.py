@@ -338,6 +338,14 @@ class Fires(Protocol):
         """A schedule's latest fires, newest first."""
         ...
 
+    async def starts(self, schedule: str, limit: int) -> list[Past]:
+        """Those that start runs, the latest started first."""
+        ...
+
+    async def of(self, schedule: str, run: str) -> Fire | None:
+        """The one that starts a run; None when there is none, or none any more."""
+        ...
+
     async def spent(self, schedule: str, since: datetime) -> float:
         """US dollars that the runs of its fires since a time have cost."""
         ...

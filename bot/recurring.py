@@ -86,7 +86,8 @@ class Recurring:
         now = self.desk.now()
         self._take_up(await self.fires.open(now + _STUCK))  # clocks may differ
         for past in await self.fires.uncounted():
-            await self._count(past)
+            if past.run:
+                await self._ended(past.fire.schedule, past.run)
         for schedule in await self.timetable.all(now):
             if schedule.held:
                 await self.look(schedule)
@@ -156,7 +157,7 @@ class Recurring:
     async def _last_waits(self, schedule: Schedule) -> bool:
         if schedule.terms.waiting == "start":
             return False
-        return any(map(_waits, await self.fires.past(schedule.id, _LOOKED_BACK)))
+        return any(map(_waits, await self.fires.starts(schedule.id, _LOOKED_BACK)))
 
     async def _has_left(self, owner: str) -> bool:
         known = [
@@ -175,7 +176,8 @@ class Recurring:
             if fire.outcome == "started":
                 self._go(self._begin(fire))
         others = (fire for fire in new if fire.outcome != "started")
-        for schedule, some in groupby(others, key=lambda fire: fire.schedule):
+        # As they were decided, so that whoever tells of them again does so under the same key.
+        for (schedule, _), some in groupby(others, key=lambda fire: (fire.schedule, fire.at)):
             self._go(self._say(schedule, list(some)))
 
     async def _begin(self, fire: Fire) -> None:
@@ -187,6 +189,7 @@ class Recurring:
                 await self.desk.handle(fire.run, start, by=by, delivery=fire.key)
         except (Duplicate, Refused):
             log.info("fire_begun_before fire=%s", fire.key)
+            self.heard(Changed(await self.desk.load(fire.run)))
         except LogUnavailable as unavailable:  # it stays open
             log.warning("fire_not_begun fire=%s why=%s", fire.key, unavailable)
             return
@@ -211,7 +214,7 @@ class Recurring:
                 "it right, or edit the schedule."
             )
         zone = ZoneInfo(terms.zone)
-        past = await self.fires.past(schedule.id, _LOOKED_BACK)
+        past = await self.fires.starts(schedule.id, _LOOKED_BACK)
         before = (one.fire.at for one in past if one.fire.due < fire.due and one.run)
         return await self.intake.start(
             playbook,
@@ -241,9 +244,9 @@ class Recurring:
         if await self.desk.find(Query(run=fire.run)):
             await self.fires.done(fire)
             return
-        after = fire.model_copy(update={"outcome": "failed", "run": "", "why": why})
-        await self._counted_as(after, why)
-        await self._say(fire.schedule, [after])
+        failed = {"outcome": "failed", "run": "", "why": why}
+        await self._count(fire.schedule, fire.run, why, failed)
+        await self._say(fire.schedule, [fire.model_copy(update=failed)])
 
     async def _say(self, schedule_id: str, fires: Sequence[Fire]) -> None:
         """Tell in the place of a schedule why nothing started."""
@@ -261,7 +264,7 @@ class Recurring:
         """The message that a result which still waits is to be judged at; empty if none is."""
         waiting = [
             one.run.run
-            for one in await self.fires.past(schedule, _LOOKED_BACK)
+            for one in await self.fires.starts(schedule, _LOOKED_BACK)
             if one.run and _waits(one)
         ]
         if not waiting or not self.views:
@@ -273,30 +276,32 @@ class Recurring:
 
     async def _ended(self, schedule_id: str, summary: Summary) -> None:
         """Count a run of a schedule, and start what waited for it."""
-        for one in await self.fires.past(schedule_id, _LOOKED_BACK):
-            if one.fire.run == summary.run and one.fire.stage != "counted":
-                await self._count(Past(fire=one.fire, run=summary))
+        failed = _fate(summary)
+        if failed is not None:
+            await self._count(schedule_id, summary.run, failed, {"stage": "counted"})
         schedule = await self._existing(schedule_id)
-        if summary.outcome and schedule.held:
+        if schedule.held:
             await self.look(schedule)
 
-    async def _count(self, past: Past) -> None:
-        fate = _fate(past.run) if past.run else None
-        if fate is not None:
-            await self._counted_as(past.fire.model_copy(update={"stage": "counted"}), fate)
-
-    async def _counted_as(self, fire: Fire, failed: str) -> None:
+    async def _count(
+        self, schedule_id: str, run: str, failed: str, became: Mapping[str, str]
+    ) -> None:
+        """Keep what the fire of a run became, and what follows; another process may have."""
         while True:
-            schedule = await self._existing(fire.schedule)
+            schedule = await self._existing(schedule_id)
+            fire = await self.fires.of(schedule_id, run)
+            if fire is None or fire.stage == "counted":
+                return
             decided = ran(schedule, failed, self.desk.now())
-            if await self.timetable.change(decided.schedule, (fire,)):
+            if await self.timetable.change(decided.schedule, (fire.model_copy(update=became),)):
                 return
 
     # --- people ------------------------------------------------------------------------
 
     async def _tell(self, schedule: Schedule) -> None:
         """Tell its owner, once, what the schedule has come to."""
-        key = f"told:{schedule.id}:{schedule.version}"
+        [mark] = filter(None, (schedule.paused, schedule.ended))
+        key = f"told:{schedule.id}:{mark.at:%Y%m%dT%H%M%S%f}"
         own = sorted(self.desk.team.same(schedule.owner) - {schedule.owner})
         await self._post((schedule.owner, *own, schedule.terms.place), told_card(schedule), key)
         await self.timetable.change(told(schedule))

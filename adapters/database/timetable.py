@@ -124,6 +124,14 @@ class SqlFires:
     async def past(self, schedule: str, limit: int) -> list[Past]:
         return await self._past(past(schedule, limit))
 
+    async def starts(self, schedule: str, limit: int) -> list[Past]:
+        return await self._past(starts(schedule, limit))
+
+    async def of(self, schedule: str, run: str) -> Fire | None:
+        statement = select(FIRES).where(_HAS_RUN, FIRES.c.schedule == schedule, FIRES.c.run == run)
+        found = await self._reader.read(lambda connection: connection.execute(statement).first())
+        return None if found is None else _fire(found)
+
     async def spent(self, schedule: str, since: datetime) -> float:
         statement = spent(schedule, since)
         return await self._reader.read(lambda connection: connection.scalar(statement) or 0.0)
@@ -176,12 +184,17 @@ def uncounted() -> Select[Any]:
 
 def past(schedule: str, limit: int) -> Select[Any]:
     return (
-        select(FIRES, RUNS.c.body)
-        .outerjoin(RUNS, RUNS.c.run == FIRES.c.run)
-        .where(FIRES.c.schedule == schedule)
-        .order_by(FIRES.c.due.desc())
-        .limit(limit)
+        _with_runs().where(FIRES.c.schedule == schedule).order_by(FIRES.c.due.desc()).limit(limit)
     )
+
+
+def starts(schedule: str, limit: int) -> Select[Any]:
+    of_it = _with_runs().where(_HAS_RUN, FIRES.c.schedule == schedule)
+    return of_it.order_by(FIRES.c.at.desc(), FIRES.c.due.desc()).limit(limit)
+
+
+def _with_runs() -> Select[Any]:
+    return select(FIRES, RUNS.c.body).outerjoin(RUNS, RUNS.c.run == FIRES.c.run)
 
 
 def spent(schedule: str, since: datetime) -> Select[float]:

@@ -266,7 +266,7 @@ def order(schedule: Schedule, command: Order, asked: Asked) -> Decided:
             first = _first(schedule.terms, asked)
             changes = {"paused": None, "failures": 0, "next_due": first, "orphan": False}
             owner = asked.by if schedule.orphan else schedule.owner
-            return Decided(schedule=_changed(schedule, owner=owner, **changes))
+            return Decided(schedule=_changed(schedule, owner=owner, untold="", **changes))
         case Restore():
             is_due = not (schedule.paused or schedule.ended)
             first = _first(schedule.terms, asked) if is_due else None
@@ -323,6 +323,7 @@ def _edited(schedule: Schedule, terms: Terms, asked: Asked) -> Schedule:
         saved=True,
         proposed=None,
         ended=None,
+        untold=schedule.untold if schedule.paused else "",
         next_due=None if schedule.paused else next_due,
     )
 

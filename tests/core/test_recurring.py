@@ -213,6 +213,7 @@ async def test_a_month_costs_no_more_than_it_may(book: Planner) -> None:
     await book.tick(NOON)
     run = await run_of(book, schedule)
     await book.desk.handle(run, c.Cancel(), by=ANA)
+    await book.recurring.quiet()
     summary = (await book.past(schedule))[0].run
     assert summary
     spent = summary.model_copy(update={"spent_usd": 0.02, "version": summary.version + 1})

@@ -8,7 +8,7 @@ from sqlalchemy import Select, create_engine
 
 from adapters.database import Database
 from adapters.database.log import finding
-from adapters.database.timetable import opened, spent, uncounted, waking
+from adapters.database.timetable import opened, spent, starts, uncounted, waking
 from bot.ports import Query
 from tests.database.samples import NOON
 
@@ -30,6 +30,7 @@ from tests.database.samples import NOON
         (opened(NOON), "fires_open"),
         (uncounted(), "fires_uncounted"),
         (spent("s", NOON), "fires_with_runs"),
+        (starts("s", 9), "fires_with_runs"),
     ],
 )
 async def test_it_is_found_by_an_index(tmp_path: Path, statement: Select[Any], index: str):

@@ -208,6 +208,17 @@ async def test_the_latest_fires_of_a_schedule_come_first_with_their_runs(databas
     assert await database.fires.past("c", 3) == []
 
 
+async def test_those_that_start_runs_are_found_beside_what_was_skipped(database: Database):
+    first, second = fire("a", 0, run="r1"), fire("a", 60, run="r2")
+    others = [fire("a", 90, outcome="skipped"), fire("a", 30, outcome="failed")]
+    await keep(database, schedule("a"), first, second, *others)
+    await keep(database, schedule("b"), fire("b", run="r3"))
+    assert await database.fires.starts("a", 9) == [Past(fire=second), Past(fire=first)]
+    assert await database.fires.starts("a", 1) == [Past(fire=second)]
+    assert await database.fires.of("a", "r1") == first
+    assert [await database.fires.of("a", run) for run in ("", "r3")] == [None, None]
+
+
 async def test_spent_is_what_the_runs_since_a_time_have_cost(database: Database):
     for name, spent in (("old", 8), ("r1", 0.5), ("r2", 1), ("other", 16)):
         await begin(database, summary(name, title="\0", spent_usd=spent))
