@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.agenda import unstarted_card
+from bot.schedule.model import Fire
 from tests.discord.house import Office, card, count, office, sees, told
+from tests.discord.test_render import NOON
 from tests.discord.test_ways_in import labels
 from tests.servers.discord_api import DiscordApi
 from tests.servers.discord_person import Person
@@ -179,9 +182,7 @@ async def test_in_a_talk_with_podium_a_schedule_posts_there(api: DiscordApi, at_
     await sees(ana, "Every day at 08:00", "Next:", button="Pause", where=talk)
 
 
-async def test_a_run_of_a_schedule_stands_in_its_place_and_what_did_not_start_is_told(
-    api: DiscordApi, at_work: Office
-):
+async def test_a_run_of_a_schedule_stands_in_its_place(api: DiscordApi, at_work: Office):
     ana = at_work.ana()
     launches = api.world.channel(api.guild, "launches", TEXT)
     saved = await scheduled(ana, **{"Post in": "#launches"})
@@ -190,3 +191,22 @@ async def test_a_run_of_a_schedule_stands_in_its_place_and_what_did_not_start_is
     (thread,) = ana.threads
     assert thread.json["parent_id"] == launches.id
     assert card(ana, "Draft 1", where=ana.channel) is None
+
+
+async def test_what_did_not_start_is_told_in_the_channel_and_stays_there(at_work: Office):
+    ana, scheduling = at_work.ana(), at_work.house.reception.schedules
+    assert scheduling
+    await scheduled(ana)
+    (one,) = await scheduling.seen(f"discord:global:{ana.id}")
+    fire = Fire(schedule=one.id, due=NOON, at=NOON, outcome="failed", why="Its file is broken.")
+    for _ in range(2):
+        told_once = unstarted_card(one, [fire], "")
+        await at_work.discord.chat.post(one.terms.place, told_once, fire.key)
+    assert count(ana, "not started", "Its file is broken.") == 1
+    shown = await sees(ana, "not started", button="History")
+    assert labels(shown) == ["Run now", "History"]
+    assert [one["id"] for one in shown["mentions"]] == [ana.id]
+    ana.press(shown, "Run now")
+    notice = await sees(ana, "starts now.")
+    assert notice["flags"] & EPHEMERAL
+    assert labels(await sees(ana, "not started")) == ["Run now", "History"]
