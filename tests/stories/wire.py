@@ -78,7 +78,8 @@ class WireSeat:
         self._client_id = ""
         self._news = asyncio.Condition()
         self._session = aiohttp.ClientSession()
-        self._socket = socketio.AsyncClient(reconnection=False, http_session=self._session)
+        # Kept till the session is closed, which each of them closes when it is garbage.
+        self._sockets: list[socketio.AsyncClient] = []
         self._left = False
         self.here = asyncio.Event()
         """Set while the page is connected."""
@@ -103,13 +104,14 @@ class WireSeat:
             "document_id": tab,
             "tab_id": tab,
         }
-        self._socket = socketio.AsyncClient(reconnection=False, http_session=self._session)
-        self._socket.on("update", self._updated)
-        self._socket.on("notify", self._notified)
-        self._socket.on("disconnect", self._disconnected)
+        socket = socketio.AsyncClient(reconnection=False, http_session=self._session)
+        self._sockets.append(socket)
+        socket.on("update", self._updated)
+        socket.on("notify", self._notified)
+        socket.on("disconnect", self._disconnected)
         cookies = "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())
         base = str(self._client.base_url).rstrip("/")
-        await self._socket.connect(
+        await socket.connect(
             f"{base}?{httpx.QueryParams(connect)}",
             headers={"Origin": base, "Cookie": cookies},
             transports=["websocket"],
@@ -122,7 +124,8 @@ class WireSeat:
         self._left = True
         if self._reloading:
             self._reloading.cancel()
-        await self._socket.disconnect()
+        for socket in self._sockets:
+            await socket.disconnect()
         await self._session.close()
         await self._client.aclose()
 
@@ -274,7 +277,7 @@ class WireSeat:
         await self.here.wait()
         listener = next(one for one in element["events"] if one["type"] == event)
         key = next(key for key, one in self._elements.items() if one is element)
-        await self._socket.emit(
+        await self._sockets[-1].emit(
             "event",
             {
                 "id": int(key),
