@@ -19,7 +19,7 @@ from adapters.understudy import Understudy
 from bot.live import Live
 from bot.settings import Settings
 from bot.threads import Threads
-from bot.wiring import House, now, open_house
+from bot.wiring import Book, House, now, open_house
 from tests.stories.served import PLAYBOOKS
 
 
@@ -73,9 +73,15 @@ async def simulated(tmp_path: Path) -> AsyncIterator[Simulated]:
         now=now,
     )
     live, chats = Live(), {"discord": place.chat}
-    sights = {"discord": place.sight}
     async with open_house(
-        env, log=database.log, chats=chats, live=live, player=Understudy(pace_s=0), sights=sights
+        env,
+        log=database.log,
+        chats=chats,
+        live=live,
+        player=Understudy(pace_s=0),
+        sights={"discord": place.sight},
+        people={"discord": place},
+        book=Book(timetable=database.timetable, fires=database.fires),
     ) as house:
         threads = Threads(desk=house.desk, live=live, views=database.views, chats=chats, calm_s=0)
         reception = house.reception
@@ -154,6 +160,26 @@ async def test_a_form_about_a_message_that_is_lost_by_a_restart_begins_nothing(t
         sent = await at_work.ana.submit_modal(shown, {"topic": "Lost"})
         assert "Begin again; nothing was sent" in said(sent)
         assert list(at_work.env.bot.guilds[0].threads) == []
+
+
+async def test_a_schedule_is_typed_filled_in_and_saved_where_it_was_looked_at(tmp_path: Path):
+    async with simulated(tmp_path) as at_work:
+        ana, channel = at_work.ana, at_work.channel
+        offered = await ana.autocomplete(channel, "schedule", "when", "every M")
+        assert offered[0]["value"] == "every M"
+        shown = await ana.slash(channel, "schedule", playbook="quick", when="every Monday at 9")
+        given = {"topic": "Tides", "_when": "every Monday at 9", "_zone": "UTC"}
+        first = await ana.submit_modal(shown, given)
+        assert first.response
+        shown = await ana.click(first.response, label="Next")
+        launches = at_work.guild.create_text_channel("launches")
+        second = await ana.submit_modal(shown, {"_where": [launches]})
+        assert f"Posts in <#{launches.id}>" in said(second)
+        assert second.response
+        assert (second.response.id, second.response.ephemeral) == (first.response.id, True)
+        saved = await ana.click(second.response, label="Save")
+        assert "is saved." in said(saved)
+        assert "Pause" in str(second.response.components)
 
 
 async def test_a_webhook_that_names_podium_is_not_answered(tmp_path: Path):
