@@ -219,6 +219,10 @@ class Board(Protocol):
         """
         ...
 
+    async def said(self, place: str, thread: str, limit: int) -> list[Line]:
+        """The latest of those lines that people wrote, oldest first."""
+        ...
+
 
 class Member(Frozen):
     """Someone who may enter the page; `id` is `web:<workspace>:<user>`."""

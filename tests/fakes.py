@@ -112,6 +112,10 @@ class FakeBoard:
             return found[max(0, at - limit + half) : at + half] if at else []
         return found[max(0, len(found) - limit) :]
 
+    async def said(self, place: str, thread: str, limit: int) -> list[Line]:
+        found = await self.lines(place, thread, len(self.kept))
+        return [line for line in found if line.card is None][-limit:]
+
 
 class FakeMembers:
     """Members of bot.ports."""

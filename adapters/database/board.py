@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, Row, Select, select, text, update
 
 from adapters.database.reader import Reader
 from adapters.database.tables import LINES, micros, moment
@@ -46,7 +46,7 @@ class SqlBoard:
     async def lines(
         self, place: str, thread: str = "", limit: int = 200, around: str = ""
     ) -> list[Line]:
-        there = select(LINES).where(LINES.c.place == place, LINES.c.thread == thread)
+        there = _there(place, thread)
         number = LINES.c.number
         latest = number.desc()
 
@@ -64,6 +64,16 @@ class SqlBoard:
             return [*map(_line, found)]
 
         return await self._reader.read(read)
+
+    async def said(self, place: str, thread: str, limit: int) -> list[Line]:
+        latest = _there(place, thread).order_by(LINES.c.number.desc()).limit(limit)
+        statement = latest.where(LINES.c.card.is_(None))
+        found = await self._reader.read(lambda connection: connection.execute(statement).all())
+        return [*map(_line, reversed(found))]
+
+
+def _there(place: str, thread: str) -> Select[Any]:
+    return select(LINES).where(LINES.c.place == place, LINES.c.thread == thread)
 
 
 def _line(row: Row[Any]) -> Line:

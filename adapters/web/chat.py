@@ -164,17 +164,9 @@ class WebChat:
         self, place: str, limit: int, since: datetime | None = None
     ) -> tuple[Said, ...]:
         where = place_of(place)
-        wanted = limit
-        while True:
-            lines = await self._board.lines(where.channel_id, where.thread, wanted)
-            later = [line for line in lines if since is None or line.at > since]
-            said = [line for line in later if not line.card]
-            # Cards stand between what people wrote, so the latest lines may hold too few of it.
-            if len(said) >= limit or len(later) < wanted:
-                return tuple(
-                    Said(author=line.author, text=line.text, at=line.at) for line in said[-limit:]
-                )
-            wanted *= 4
+        lines = await self._board.said(where.channel_id, where.thread, limit)
+        later = (line for line in lines if since is None or line.at > since)
+        return tuple(Said(author=line.author, text=line.text, at=line.at) for line in later)
 
     async def readable(
         self, identities: frozenset[str], places: Collection[str]

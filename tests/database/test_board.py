@@ -75,6 +75,15 @@ async def test_the_latest_lines_come_oldest_first(board: Board):
     assert await board.lines("general", limit=0) == []
 
 
+async def test_what_people_wrote_is_found_among_cards(board: Board):
+    for n in range(4):
+        await board.add(line(f"{n}"))
+        await board.add(line(f"card {n}").model_copy(update={"card": WHOLE}))
+    await board.add(line("in a thread", thread="3"))
+    assert [one.id for one in await board.said("general", "", 3)] == ["1", "2", "3"]
+    assert [one.id for one in await board.said("general", "3", 3)] == ["in a thread"]
+
+
 async def test_the_lines_around_one_are_found_however_long_ago(board: Board):
     for n in range(10):
         await board.add(line(f"{n}"))

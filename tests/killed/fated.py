@@ -83,6 +83,9 @@ class FatedBoard:
     ) -> list[Line]:
         return await self._board.lines(place, thread, limit, around)
 
+    async def said(self, place: str, thread: str, limit: int) -> list[Line]:
+        return await self._board.said(place, thread, limit)
+
 
 def fated(fate: Fate, database: Database) -> tuple[Log, Board]:
     return FatedLog(database.log, fate), FatedBoard(database.board, fate)
