@@ -81,7 +81,7 @@ def made_by(run: Run) -> str:
 
 
 def money(usd: float) -> str:
-    return f"${usd:.2f}" if usd >= 0.1 or usd == 0 else f"${usd:.4f}"
+    return f"${usd:,.2f}" if usd >= 0.1 or usd == 0 else f"${usd:.4f}"
 
 
 def gate_text(run: Run, gate: Gate) -> str:

@@ -22,6 +22,8 @@ VIEWS = {
     "channel": "/c/general",
     "runs": "/runs",
     "no runs": "/runs?text=nothing-is-called-so",
+    "no such schedule": "/schedules/nothing",
+    "schedules": "/schedules",
     "playbooks": "/playbooks",
     "a playbook": "/playbooks/pair",
     "health": "/health",
@@ -49,6 +51,9 @@ async def test_no_view_has_a_serious_problem(
 ):
     # axe itself adds a style, which the content policy would refuse.
     ana = await sits("Ana", viewport, color_scheme=scheme, bypass_csp=True)
+    await ana.type("/schedule quick topic: Looked at when: every 5 minutes")
+    await ana.press(await sees(ana, "Looked at", button="Save"), "Save")
+    await sees(ana, "Looked at", button="Pause")
     await delegates(ana, "pair topic: Looked at", "Pair: Looked at")
     draft = await sees(ana, "Draft 1", where="thread", button="Approve")
     found = await problems(ana, "thread")

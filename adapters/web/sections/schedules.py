@@ -28,6 +28,8 @@ log = logging.getLogger("podium.web")
 _PAGE = 50
 _CALM_S = 0.3  # between two looks at what has changed
 _EVERY_S = 60.0  # between two looks at what time has changed
+_FIRST = 2
+"""The place of the body that is read first: the calendar's, or of one schedule its own."""
 _MISSING = (
     "There is no such schedule: its address may be cut short or mistyped, it was deleted more "
     "than a day ago, or it posts where you cannot read."
@@ -40,17 +42,18 @@ class Seen:
 
     calendar: ShownCalendar | None
     rows: Sequence[ShownSchedule]
+    more: bool
     summed: str
     alone: bool
 
 
-async def look(visitor: Visitor, at: Address) -> Seen:
-    """The schedules that this person may see, with all that is known of them."""
+async def look(visitor: Visitor, at: Address, limit: int) -> Seen:
+    """The schedules that this person may see, of which so many are listed."""
     scheduling = visitor.house.reception.schedules
     everything = await scheduling.seen(visitor.who) if scheduling else []
     chosen = [one for one in everything if one.id in (at.rest or (one.id,))]
     if not scheduling or not chosen:
-        return Seen(calendar=None, rows=(), summed="", alone=bool(at.rest))
+        return Seen(calendar=None, rows=(), more=False, summed="", alone=bool(at.rest))
     costs = {one.id: await scheduling.expected_usd(one) for one in chosen}
     facts = Facts(
         team=visitor.house.reception.desk.team.calendar,
@@ -59,7 +62,7 @@ async def look(visitor: Visitor, at: Address) -> Seen:
         hues={one.id: hue(n) for n, one in enumerate(everything)},
         names=visitor.house.names,
     )
-    known = [await _known(scheduling, one, visitor.who) for one in chosen]
+    known = [await _known(scheduling, one, visitor.who) for one in chosen[:limit]]
     now, day = visitor.house.now(), _day(at.asked.get("day", ""))
 
     def shown() -> Seen:
@@ -68,7 +71,8 @@ async def look(visitor: Visitor, at: Address) -> Seen:
         return Seen(
             calendar=calendar(found, facts, day),
             rows=[row(one, facts, runs.get(one.schedule.id, 0)) for one in known],
-            summed=summed(known),
+            more=len(chosen) > limit,
+            summed=summed(chosen),
             alone=bool(at.rest),
         )
 
@@ -109,7 +113,10 @@ class Schedules:
             self._back.props("href=/schedules data-go")
             self._missing = html.p(_MISSING).classes("away")
             self._agenda = Agenda(self._new)
-            self._list = html.section().classes("schedule-list").props("aria-label=Schedules")
+            with html.section().classes("schedule-list away") as self._whole_list:
+                self._whole_list.props("aria-labelledby=schedules-heading")
+                self._heading = html.h2("All schedules").props("id=schedules-heading tabindex=-1")
+                self._list = html.div().classes("schedules-rows")
             self._more = html.button("Show more").classes("more away").props("type=button")
             self._more.on("click", self._show_more, args=[])
             self._timer = ui.timer(_EVERY_S, self._look, active=False, immediate=False)
@@ -161,15 +168,19 @@ class Schedules:
     async def _show(self) -> str:
         """Show what there is now, and give its title."""
         at = self._at
-        found = await look(self._visitor, at or Address("schedules", ""))
+        found = await look(self._visitor, at or Address("schedules", ""), self._limit)
         if self._at is not at or self._list.is_deleted:
             return ""  # the person has gone on meanwhile
         away(self._back, not found.alone)
         away(self._missing, not (found.alone and not found.rows))
         away(self._agenda, found.alone and not found.rows)
         self._agenda.show(found.calendar, found.summed, alone=found.alone)
-        self._put(found.rows[: self._limit])
-        away(self._more, len(found.rows) <= self._limit)
+        self._put(found.rows)
+        away(self._whole_list, not found.rows)
+        away(self._heading, found.alone)
+        first = self._whole_list if found.alone else self._agenda
+        first.move(target_index=_FIRST)
+        away(self._more, not found.more)
         return found.rows[0]["title"] if found.alone and found.rows else "Schedules"
 
     def _put(self, rows: Sequence[ShownSchedule]) -> None:

@@ -10,9 +10,8 @@ function line(one, n) {
       h("span", { class: "time" }, one.time),
       " ",
       one.title,
-      one.many ? h("span", { class: "many" }, ` ${one.many}`) : null,
     ]),
-    h("p", { class: "about" }, [h("span", { class: "owner" }, one.owner), " ", h("span", { class: "cost" }, one.cost)]),
+    h("p", { class: "about" }, [one.many, one.owner, one.cost].filter(Boolean).map((fact) => [h("span", fact), " "])),
   ]);
 }
 
@@ -44,7 +43,7 @@ function week(one) {
 }
 
 function whole(one) {
-  return h("section", { class: "whole", "aria-labelledby": "whole-day" }, [
+  return h("section", { class: "one-day", "aria-labelledby": "whole-day" }, [
     h("header", [
       h("h2", { id: "whole-day" }, one.name),
       h("p", { class: "sum" }, one.sum),
@@ -62,6 +61,11 @@ export default {
     make() {
       return h("button", { type: "button", class: "primary", onClick: () => this.$emit("new") }, "New schedule");
     },
+    jump() {
+      const heading = document.querySelector(".schedule-list h2");
+      heading.scrollIntoView();
+      heading.focus();
+    },
     empty() {
       return h("div", { class: "empty" }, [
         h("p", { class: "lead" }, "Nothing is scheduled yet."),
@@ -74,7 +78,7 @@ export default {
     const { calendar, alone } = this;
     if (!calendar) return h("div", { class: "agenda" }, [this.empty()]);
     return h("div", { class: "agenda" }, [
-      alone ? null : h("div", { class: "bar" }, [h("p", this.summed), this.make()]),
+      alone ? null : h("div", { class: "bar" }, [h("p", this.summed), h("button", { type: "button", class: "quiet", onClick: this.jump }, "To the list"), this.make()]),
       calendar.whole ? whole(calendar.whole) : null,
       h("section", { class: "calendar", "aria-labelledby": "calendar" }, [
         h("header", [

@@ -12,9 +12,7 @@ function fact({ label, text, path, share }) {
 
 function last({ state, tone, why, at, path }) {
   return h("p", { class: "last" }, [
-    "Last ",
-    h("time", { key: at, datetime: at }),
-    ": ",
+    `Last ${at}: `,
     h("span", { class: ["came", tone] }, link(state, path)),
     why ? `. ${why}` : null,
   ]);

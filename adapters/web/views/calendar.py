@@ -152,7 +152,7 @@ def _line(line: Line, facts: Facts) -> ShownLine:
         many=f"{line.number:,} times" if line.number > 1 else "",
         title=harmless(schedule.terms.title),
         owner=name_of(schedule.owner, facts.names),
-        cost=cost([line], facts.costs),
+        cost=cost([line], facts.costs) if schedule.id in facts.costs else "",
         hue=facts.hues.get(schedule.id, 0),
     )
 

@@ -93,11 +93,11 @@ def row(one: Known, facts: Facts, runs: int) -> ShownSchedule:
     )
 
 
-def summed(known: Sequence[Known]) -> str:
+def summed(schedules: Sequence[Schedule]) -> str:
     """How many there are, and how many of them go on."""
-    active = sum(one.schedule.state == "active" for one in known)
-    rest = f", {active} active" if active < len(known) else ""
-    return counted(len(known), "schedule") + rest
+    active = sum(one.state == "active" for one in schedules)
+    rest = f", {active} active" if active < len(schedules) else ""
+    return counted(len(schedules), "schedule") + rest
 
 
 def _state(schedule: Schedule, facts: Facts) -> tuple[str, str, str]:
@@ -167,6 +167,6 @@ def _last(past: Past, facts: Facts) -> ShownLast:
         state=state,
         tone=tone,
         why=harmless(fire.why or by),
-        at=fire.due.isoformat(),
+        at=_when(fire.due, facts.zone),
         path=run_path(past.run.run) if past.run else "",
     )
