@@ -1,6 +1,7 @@
 """The shelf: the playbooks as their files say now, read again when a file changes."""
 
 import logging
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.run.decide import Refused
 
 log = logging.getLogger("podium.shelf")
 
-_KINDS = ("*.y*ml", "specialists/*", "context/*", "samples/*")
+_PARTS = ("", "specialists", "context", "samples")
 _Seen = tuple[tuple[str, int, int], ...]
 
 
@@ -54,6 +55,14 @@ class Shelf:
             log.warning("playbook_problem %s", problem)
 
     def _look(self) -> _Seen:
-        files = (path for kind in _KINDS for path in self.folder.glob(kind) if path.is_file())
-        stats = ((str(path), path.stat()) for path in files)
-        return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+        return tuple(sorted(seen for part in _PARTS for seen in _files(self.folder / part)))
+
+
+def _files(folder: Path) -> _Seen:
+    """Looked at before every start, so with as few calls of the system as can be."""
+    try:
+        with os.scandir(folder) as entries:
+            stats = [(entry.path, entry.stat()) for entry in entries if entry.is_file()]
+    except OSError:  # it is not there, or a file has just gone
+        return ()
+    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
