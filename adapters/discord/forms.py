@@ -12,8 +12,9 @@ from adapters.discord.chat import DiscordChat
 from adapters.discord.files import Files
 from adapters.discord.kept import Kept, Memory
 from adapters.discord.parse import Came
+from adapters.discord.places import PLATFORM
 from adapters.discord.render import Reader
-from bot.cards import Field, Form, Reply
+from bot.cards import Field, Form, Reply, Where
 from bot.playbook.model import Choice
 from bot.playbook.model import Files as FilesInput
 from bot.reception import Reception
@@ -52,8 +53,8 @@ class Forms:
     async def open(self, form: Form, answers: Answers, kept: Kept, page: int = 0) -> None:
         """Open a form, where Discord lets it; else a button does."""
         came = answers.came
-        form = kept.form = await self._with_files(form, kept, came)
         values = {**{one.name: one.value for one in form.fields}, **kept.values}
+        form = kept.form = await self._with_files(_askable(form, came.guild), kept, came)
         fields = tuple(replace(one, value=values[one.name]) for one in form.fields)
         kept.values = {name: value for name, value in values.items() if value is not None}
         of = views.Origin(action=form.action, key=self.memory.keep(kept), page=page)
@@ -134,7 +135,7 @@ class Forms:
         for sent, opens in _OPENED_BY:
             asked = opens + action.removeprefix(sent) if action.startswith(sent) else asked
         reply = await self._reception.pressed(asked, who=came.who, place=came.place)
-        return reply.form
+        return _askable(reply.form, came.guild) if reply.form else None
 
     async def _with_files(self, form: Form, kept: Kept, came: Came) -> Form:
         """The form, in which files that are there already need not be given again."""
@@ -160,6 +161,16 @@ def _given(field: Field, kept: Kept, wrong: Mapping[str, str]) -> Field:
     changed = {"required": False, "about": f"Here already: {names}"} if names else {}
     error = field.error or wrong.get(field.name, "")
     return replace(field, input=field.input.model_copy(update=changed), error=error)
+
+
+def _askable(form: Form, guild: str) -> Form:
+    """The form without the places that its menus could not show: those of elsewhere stay."""
+    return replace(form, fields=tuple(one for one in form.fields if not _stays(one, guild)))
+
+
+def _stays(field: Field, guild: str) -> bool:
+    is_here = guild and str(field.value).startswith(f"{PLATFORM}:{guild}:")
+    return isinstance(field.input, Where) and bool(field.value) and not is_here
 
 
 def _kept_back(form: Form | None) -> dict[str, JsonValue]:

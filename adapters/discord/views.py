@@ -1,6 +1,5 @@
 """Forms as modals. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,7 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from adapters.discord.places import PLATFORM, place_of, user_of
+from adapters.discord.places import place_of, user_of
 from adapters.discord.prose import harmless
 from adapters.discord.render import ROW, SELECT, TEXT, Json, Reader, button
 from bot.cards import Field, Form, Where
@@ -70,11 +69,7 @@ def _about(form: Form) -> str:
 
 
 def is_kept_back(field: Field) -> bool:
-    """Whether a form cannot show what it has: what is too long, if nothing is wrong with it, and
-    a place that is no channel of a server.
-    """
-    if isinstance(field.input, Where) and field.value:
-        return not re.match(rf"{PLATFORM}:\d", str(field.value))
+    """Whether what was typed is too long to be shown again, and nothing is wrong with it."""
     return not field.error and len(str(field.value or "")) > _TYPED
 
 

@@ -108,15 +108,6 @@ def test_a_place_is_chosen_from_the_channels_of_the_server(place: str):
     assert filled(modal["custom_id"], menu | {"values": []}) == {"where": None}
 
 
-@pytest.mark.parametrize("place", ["discord:dm:5", "slack:T1:C1"])
-def test_a_place_that_is_no_channel_of_a_server_stays_as_it_is(place: str):
-    field = Field(name="where", label="Post in", input=Where(), value=place)
-    form = Form(action="schedule:new:quick", title="Schedule", fields=(field,))
-    assert views.is_kept_back(field)
-    assert "where" not in str(a_modal(form))
-    discord_rules.check_modal(a_modal(form))
-
-
 def a_modal(form: Form) -> Json:
     of = views.Origin(action=form.action, key="k")
     return views.modal(form, of, TO, viewer=ANA, today=NOON.date())

@@ -176,10 +176,26 @@ async def test_in_a_talk_with_podium_a_schedule_posts_there(api: DiscordApi, at_
     assert saved["id"] == shown["id"]
     await ana.answered(ana.press(saved, "Edit"))
     assert "Post in" not in [one.label for one in ana.fields]
-    await filled_in(ana, {"Or say when": "every day at 8"})
+    ana.submit({"Or say when": "every day at 8"})
     changed = await sees(ana, "Every day at 08:00", button="Save", where=talk)
     ana.press(changed, "Save")
     await sees(ana, "Every day at 08:00", "Next:", button="Pause", where=talk)
+
+
+async def test_a_place_of_another_server_stays_as_it_is(api: DiscordApi, at_work: Office):
+    ana, scheduling = at_work.ana(), at_work.house.reception.schedules
+    assert scheduling
+    saved = await scheduled(ana)
+    other = api.world.guild("Elsewhere", ["reports"])
+    (reports,) = [one for one in api.world.channels.values() if one.guild_id == other.id]
+    (one,) = await scheduling.seen(f"discord:global:{ana.id}")
+    terms = one.terms.model_copy(update={"place": f"discord:{other.id}:{reports.id}"})
+    moved = one.model_copy(update={"terms": terms, "version": one.version + 1})
+    assert await scheduling.recurring.timetable.change(moved)
+    await ana.answered(ana.press(saved, "Edit"))
+    assert "Post in" not in [one.label for one in ana.fields]
+    ana.submit({"Or say when": "every day at 8"})
+    await sees(ana, "Every day at 08:00", "Posts in #reports", button="Save")
 
 
 async def test_a_run_of_a_schedule_stands_in_its_place(api: DiscordApi, at_work: Office):

@@ -27,7 +27,8 @@ async def test_commands_are_offered_once_and_again_only_when_they_changed(
     async with office(api, tmp_path):
         assert len(api.called(put)) == 1
         assert ana.can_type("/delegate quick topic: x")
-        assert all(ana.can_type(f"/{word}") for word in ("needs-me", "runs", "playbooks", "help"))
+        words = ("needs-me", "runs", "playbooks", "schedule", "help")
+        assert all(ana.can_type(f"/{word}") for word in words)
     async with office(api, tmp_path):
         await a_draft(ana, "Again")
     assert len(api.called(put)) == 1
