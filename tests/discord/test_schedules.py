@@ -9,6 +9,7 @@ from tests.discord.house import Office, card, count, office, sees, told
 from tests.discord.test_render import NOON
 from tests.discord.test_ways_in import labels
 from tests.servers.discord_api import DiscordApi
+from tests.servers.discord_limits import Fault
 from tests.servers.discord_person import Person
 from tests.servers.discord_things import EPHEMERAL, TEXT, Json
 
@@ -180,6 +181,18 @@ async def test_in_a_talk_with_podium_a_schedule_posts_there(api: DiscordApi, at_
     changed = await sees(ana, "Every day at 08:00", button="Save", where=talk)
     ana.press(changed, "Save")
     await sees(ana, "Every day at 08:00", "Next:", button="Pause", where=talk)
+
+
+async def test_a_schedule_whose_message_was_put_away_is_shown_in_the_talk_with_podium(
+    api: DiscordApi, at_work: Office
+):
+    ana = at_work.ana()
+    saved = await scheduled(ana)
+    api.faults.append(Fault(about="PATCH /webhooks", status=404, code=10008))
+    ana.press(saved, "Pause")
+    talk = api.world.conversation(ana.id)
+    await sees(ana, "is paused.", where=talk)
+    await sees(ana, "Paused by", button="Resume", where=talk)
 
 
 async def test_a_place_of_another_server_stays_as_it_is(api: DiscordApi, at_work: Office):
