@@ -136,7 +136,7 @@ class Recurring:
     async def carry_out(self, decided: Decided) -> bool:
         """Keep what was decided, then begin it; False when somebody else changed it first."""
         fires = [
-            fire.model_copy(update={"run": new_id("r", fire.key)})
+            fire.model_copy(update={"run": fire.run or new_id("r", fire.key)})
             if fire.outcome == "started"
             else fire
             for fire in decided.fires

@@ -1,6 +1,6 @@
 """Scheduling: what people do with schedules: make them, look at them, change them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from statistics import mean
@@ -43,7 +43,6 @@ _KNOWN_BY = 10
 _ORDERS: Mapping[str, d.Order] = {
     "pause": d.Pause(),
     "resume": d.Resume(),
-    "run": d.RunNow(),
     "delete": d.Delete(),
     "undo": d.Restore(),
 }
@@ -92,7 +91,7 @@ class Scheduling:
                 return Reply(form=options_form(schedule))
             case "history":
                 return await self._history(schedule, asker.who)
-            case _ if verb in _ORDERS:
+            case _ if verb in _DONE:
                 return await self._ordered(schedule, verb, asker)
             case _:
                 raise Refused("Podium does not know this button; it may be from a newer version.")
@@ -250,7 +249,7 @@ class Scheduling:
         return await self._propose(schedule, terms, asker)
 
     async def _propose(self, schedule: Schedule, terms: Terms, asker: Asker) -> Reply:
-        after = await self._carry_out(schedule, lambda: d.Propose(terms), asker)
+        after = await self._carry_out(schedule, d.Propose(terms), asker)
         return await self._preview(after, asker.who)
 
     async def _preview(self, schedule: Schedule, who: str) -> Reply:
@@ -300,14 +299,13 @@ class Scheduling:
         return await self.pressed(f"{verb}:{found[0].id}", asker)
 
     async def _ordered(self, schedule: Schedule, verb: str, asker: Asker) -> Reply:
-        after = await self._carry_out(schedule, lambda: _ORDERS[verb], asker)
+        order = _ORDERS.get(verb) or d.RunNow(new_id("r", asker.delivery))
+        after = await self._carry_out(schedule, order, asker)
         told = _DONE[verb].format(f'"{after.terms.title}"')
         return Reply(notice=told, tone="good", cards=(await self.card(after, asker.who),))
 
-    async def _carry_out(
-        self, schedule: Schedule, order: Callable[[], d.Order], asker: Asker
-    ) -> Schedule:
-        while (after := await self._ordered_once(schedule, order(), asker)) is None:
+    async def _carry_out(self, schedule: Schedule, order: d.Order, asker: Asker) -> Schedule:
+        while (after := await self._ordered_once(schedule, order, asker)) is None:
             schedule = await self._seen(schedule.id, asker.who)
         return after
 
@@ -315,6 +313,8 @@ class Scheduling:
         self, schedule: Schedule, order: d.Order, asker: Asker
     ) -> Schedule | None:
         """The schedule after an order; None if somebody else changed it first. Raises Refused."""
+        if isinstance(order, d.RunNow) and await self.recurring.fires.of(schedule.id, order.run):
+            return schedule  # this was delivered before
         asked = self._asked(asker, await self.recurring.spent(schedule))
         decided = d.order(schedule, order, asked)
         return decided.schedule if await self.recurring.carry_out(decided) else None

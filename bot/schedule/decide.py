@@ -81,10 +81,16 @@ def due(
 
 
 def _fire(
-    schedule: Schedule, due: datetime, now: datetime, *, by: str = PODIUM, why: str = ""
+    schedule: Schedule,
+    due: datetime,
+    now: datetime,
+    *,
+    by: str = PODIUM,
+    run: str = "",
+    why: str = "",
 ) -> Fire:
     outcome = "skipped" if why else "started"
-    return Fire(schedule=schedule.id, due=due, at=now, by=by, outcome=outcome, why=why)
+    return Fire(schedule=schedule.id, due=due, at=now, by=by, outcome=outcome, run=run, why=why)
 
 
 def _come(schedule: Schedule, now: datetime, calendar: Calendar) -> list[datetime]:
@@ -207,7 +213,9 @@ class Resume:
 
 @dataclass(frozen=True)
 class RunNow:
-    """Start it once beside its due times; it counts for none of them."""
+    """Start it once beside its due times, as this run; it counts for none of them."""
+
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -271,10 +279,10 @@ def order(schedule: Schedule, command: Order, asked: Asked) -> Decided:
             is_due = not (schedule.paused or schedule.ended)
             first = _first(schedule.terms, asked) if is_due else None
             return Decided(schedule=_changed(schedule, deleted=None, next_due=first))
-        case RunNow():
+        case RunNow(run):
             if why := _kept_back(schedule.terms, False, asked.spent_usd):
                 raise Refused(why)
-            fire = _fire(schedule, asked.at, asked.at, by=asked.by)
+            fire = _fire(schedule, asked.at, asked.at, by=asked.by, run=run)
             return Decided(schedule=_changed(schedule), fires=(fire,))
         case _:
             assert_never(command)
