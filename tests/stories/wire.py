@@ -233,6 +233,10 @@ class WireSeat:
                 await self._upload(names[label], name, data)
         filled = {field["name"]: field["value"] for field in form["fields"]}
         filled |= {names[label]: value for label, value in values.items()}
+        for field in form["fields"]:
+            if field["type"] == "where":  # a place is chosen by the name that it is shown under
+                places = {shown: place for place, shown in field["options"]}
+                filled[field["name"]] = places.get(filled[field["name"]], filled[field["name"]])
         sent = {
             "action": form["action"],
             "values": filled,
