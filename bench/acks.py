@@ -38,8 +38,8 @@ async def _measured(way: str, seconds: int) -> list[Figure]:
     name, opened = WAYS[way]
     with TemporaryDirectory() as folder:
         async with opened(Path(folder)) as (crowd, _):
-            await _typed(crowd, A_SECOND)  # what the first ones find cold is not asked here
-            taken_s = await _typed(crowd, A_SECOND * seconds)
+            await typed(crowd, A_SECOND, A_SECOND)  # what the first find cold is not asked here
+            taken_s = await typed(crowd, A_SECOND * seconds, A_SECOND)
     taken_ms = [one * 1000 for one in taken_s if one is not None]
     what = f"{name}: {A_SECOND} commands a second for {seconds} s"
     middle, late = statistics.median(taken_ms), percentile(taken_ms, 99)
@@ -55,12 +55,14 @@ async def _measured(way: str, seconds: int) -> list[Figure]:
     ]
 
 
-async def _typed(crowd: Crowd, commands: int) -> list[float | None]:
-    """Everything is sent when its time has come, whether or not what came before is confirmed."""
+async def typed(crowd: Crowd, commands: int, a_second: int) -> list[float | None]:
+    """The seconds until each was confirmed; None for one that never was.
+
+    Everything is sent when its time has come, whether or not what came before is confirmed."""
     began = time.monotonic()
     sent: list[asyncio.Task[float | None]] = []
     for n in range(commands):
-        await asyncio.sleep(began + n / A_SECOND - time.monotonic())
+        await asyncio.sleep(began + n / a_second - time.monotonic())
         line = LINES[n % len(LINES)]
         sent.append(asyncio.create_task(crowd.type(n % PEOPLE, line)))
     return await asyncio.gather(*sent)

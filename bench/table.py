@@ -31,6 +31,7 @@ BENCHES: dict[str, Bench] = {
     "acks": Bench("bench.acks"),
     "soak-slack": Bench("bench.soak_slack", rounds=1),
     "soak-discord": Bench("bench.soak_discord", rounds=1),
+    "schedules": Bench("bench.schedules"),
     "money": Bench("bench.money", rounds=1),
     "killed": Bench("bench.killed", rounds=1),
 }
