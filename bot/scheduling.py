@@ -1,6 +1,7 @@
 """Scheduling: what people do with schedules: make them, look at them, change them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import time
 from statistics import mean
@@ -24,6 +25,7 @@ from bot.run.decide import Refused, title_of
 from bot.schedule import decide as d
 from bot.schedule.coming import next_five
 from bot.schedule.model import Schedule, Terms
+from bot.schedule.reading import Unclear, zone_named
 from bot.schedule.rule import Days
 from bot.terms import (
     options_form,
@@ -154,8 +156,9 @@ class Scheduling:
         team = self.recurring.desk.team
         for one in (who, *sorted(team.same(who) - {who})):
             people = self.recurring.people.get(one.partition(":")[0])
-            if people and (zone := await people.zone(one)):
-                return ZoneInfo(zone)
+            with suppress(Unclear):  # a platform may know newer zones than this machine
+                if people and (zone := await people.zone(one)):
+                    return zone_named(zone)
         found = await self.recurring.timetable.all(self.recurring.desk.now())
         own = [one for one in found if one.owner in team.same(who)]
         latest = max(own, key=lambda one: one.made_at, default=None)

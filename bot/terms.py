@@ -31,8 +31,7 @@ _OWN: Mapping[str, tuple[str, Text | Choice | Where]] = {
         "Or say when",
         Text(
             required=False,
-            about="In words: every second Friday at 16:30, last working day of the month at 17:00. "
-            "Or as cron with day names: cron: 0 9 * * mon-fri",
+            about="In words: every second Friday at 16:30. Or cron: 0 9 * * mon-fri",
         ),
     ),
     _ZONE: ("Time zone", Text(about="By whose clocks, such as Europe/Berlin")),
@@ -67,6 +66,7 @@ _OPTIONS: Inputs = {
     ),
     "dollars_a_month": Number(
         min=0.01,
+        max=1_000_000,
         about="US dollars that its runs may cost in a month; empty: no limit",
         required=False,
     ),
@@ -152,14 +152,15 @@ def read_terms(
         errors[_ENDS] = str(wrong)
     inputs = {name: value for name, value in values.items() if name not in _OWN}
     today = now.astimezone(zone).date()
-    documents: dict[str, JsonValue] = {
-        name: [one.name for one in some] for name, some in before.documents.items()
-    }
-    errors |= read_inputs(playbook.inputs, {**inputs, **documents}, today=today, requester=who)[1]
+    asked = playbook.inputs
+    kept = {n: some for n, some in before.documents.items() if isinstance(asked.get(n), Files)}
+    named: dict[str, JsonValue] = {name: [one.name for one in some] for name, some in kept.items()}
+    errors |= read_inputs(asked, {**inputs, **named}, today=today, requester=who)[1]
     if errors:
         return before, errors
     changes = {
-        "inputs": {name: value for name, value in inputs.items() if name in playbook.inputs},
+        "inputs": {name: value for name, value in inputs.items() if name in asked},
+        "documents": kept,
         "rule": rule,
         "zone": zone.key,
         "place": _said(values, _WHERE) or before.place,
@@ -194,7 +195,7 @@ def _ends(said: str, today: date) -> tuple[date | None, int | None]:
         day = date.fromisoformat(str(read_input(Date(), said, today=today, requester="")))
     except ValueError:
         raise ValueError(
-            f'"{said}" is no end; write a day such as 2026-12-31, or 10 times.'
+            f'"{said[:50]}" is no end; write a day such as 2026-12-31, or 10 times.'
         ) from None
     if day < today:
         raise ValueError(f"{day.isoformat()} is over; write a later day.")

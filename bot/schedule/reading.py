@@ -39,6 +39,8 @@ _EXAMPLES = (
 
 
 _LONGEST = 200
+_FARTHEST = 50
+"""Years from today's in which something may begin; no rule looks further ahead."""
 
 
 class Unclear(ValueError):
@@ -181,6 +183,9 @@ def _time(word: str) -> time:
 
 def _date(found: re.Match[str], today: date) -> date:
     """The date that a line begins with; one without a year is the next there is."""
+    said_year = found["year"] or (found["iso"] or "")[:4]
+    if said_year and abs(int(said_year) - today.year) > _FARTHEST:
+        raise Unclear(f'"{found[0]}" is too far away; name a day within {_FARTHEST} years.')
     with suppress(ValueError):
         if found["iso"]:
             return date.fromisoformat(found["iso"])
@@ -284,7 +289,7 @@ def zone_named(name: str) -> ZoneInfo:
     near = cities.get(wanted) or nearest(wanted, zones.values())
     near = near or cities.get(nearest(wanted, cities) or "")
     more = f'did you mean "{near}"?' if near else "zones have names such as Europe/Berlin."
-    raise Unclear(f'There is no time zone "{name}"; {more}')
+    raise Unclear(f'There is no time zone "{name[:50]}"; {more}')
 
 
 @cache

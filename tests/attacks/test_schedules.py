@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.run.events import Document
 from bot.schedule.model import Schedule
-from tests.core.planner import PLACE, Planner, planner
+from tests.core.planner import PLACE, REPORT, Planner, planner
 from tests.run.director import ANA, NINE
 
 DAILY = "report team: Acme when: every day at 12:00 zone: UTC"
@@ -34,3 +35,45 @@ async def test_a_press_that_is_delivered_again_runs_once(book: Planner) -> None:
     assert await outcomes(book, schedule) == ["started"]
     await book.press(f"schedule:run:{schedule.id}")
     assert await outcomes(book, schedule) == ["started", "started"]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "every 6 hours from 0001-01-01",
+        "every third day from 0001-01-01 at 09:00",
+        "every 6 hours from 9999-12-31",
+        "every second Friday from 31 December 9999 at 09:00",
+    ],
+)
+async def test_a_day_at_the_end_of_time_is_refused_in_a_sentence(book: Planner, when: str) -> None:
+    form = (await book.type(f"/schedule report team: Acme when: {when} zone: Europe/Berlin")).form
+    assert form
+    [error] = [field.error for field in form.fields if field.error]
+    assert error.endswith("is too far away; name a day within 50 years.")
+
+
+async def test_a_zone_that_only_a_platform_knows_keeps_nobody_from_their_schedules(
+    book: Planner,
+) -> None:
+    book.people.zones[ANA] = "America/Coyhaique_2"
+    await book.made(DAILY)
+    assert (await book.type("/schedule list")).notice == "1 schedule"
+
+
+async def test_a_file_for_which_the_playbook_asks_no_more_keeps_nobody_from_an_edit(
+    book: Planner,
+) -> None:
+    book.write("report.yaml", REPORT.replace("inputs:", "inputs:\n  notes: {type: files}"))
+    files = {"notes": (Document(name="a.txt", source="a file", text="Old."),)}
+    line = f"/schedule {DAILY}"
+    asked = await book.reception.typed(line, files=files, who=ANA, place=PLACE)
+    await book.button(asked, "Save")
+    [schedule] = await book.database.timetable.all(book.now)
+    book.write("report.yaml", REPORT + "\n")
+    form = (await book.press(f"schedule:edit:{schedule.id}")).form
+    assert form
+    shown = await book.fill(form.action, {field.name: field.value for field in form.fields})
+    await book.button(shown, "Save")
+    await book.tick(NOON)
+    assert await outcomes(book, schedule) == ["started"]
