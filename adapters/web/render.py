@@ -24,6 +24,7 @@ from bot.cards import (
     Spot,
     Stamp,
     Table,
+    Times,
     Tone,
     Words,
 )
@@ -125,6 +126,8 @@ def _block(block: Block) -> str:
             return words(text, tone)
         case Stamp():
             return f'<p class="stamp">{_stamp(block)}</p>'
+        case Times():
+            return words(block.told)
         case Spot():
             return f'<p class="stamp">{_spot(block)}</p>'
         case Prose(text, label):

@@ -26,7 +26,7 @@ from bot.scheduling import Scheduling
 log = logging.getLogger("podium.web")
 
 _PAGE = 50
-_CALM_S = 0.3  # between two looks at what has changed
+_CALM_S = 1.0  # between two looks at what has changed
 _EVERY_S = 60.0  # between two looks at what time has changed
 _FIRST = 2
 """The place of the body that is read first: the calendar's, or of one schedule its own."""
@@ -106,6 +106,7 @@ class Schedules:
         self._at: Address | None = None
         self._limit = _PAGE
         self._rows: dict[str, ScheduleRow] = {}
+        self._looking = asyncio.Lock()
         self._soon = Soon(self._look_again, _CALM_S)
         self._frame = Frame("schedules", visitor, corner=Beside)
         with self._frame.body:
@@ -113,8 +114,8 @@ class Schedules:
             self._back.props("href=/schedules data-go")
             self._missing = html.p(_MISSING).classes("away")
             self._agenda = Agenda(self._new)
-            with html.section().classes("schedule-list away") as self._whole_list:
-                self._whole_list.props("aria-labelledby=schedules-heading")
+            with html.section().classes("schedule-list away") as self._listing:
+                self._listing.props("aria-labelledby=schedules-heading")
                 self._heading = html.h2("All schedules").props("id=schedules-heading tabindex=-1")
                 self._list = html.div().classes("schedules-rows")
             self._more = html.button("Show more").classes("more away").props("type=button")
@@ -145,10 +146,12 @@ class Schedules:
         match told:
             case Moved(run) if run.started.schedule:
                 self._soon.ask()
-            case Planned() | Named():
+            case Named():
                 self._soon.ask()
+            case Planned():
+                self._soon.ask_now()
             case Zoned(who) if who == self._visitor.who:
-                self._soon.ask()
+                self._soon.ask_now()
             case _:
                 pass
 
@@ -167,8 +170,11 @@ class Schedules:
 
     async def _show(self) -> str:
         """Show what there is now, and give its title."""
-        at = self._at
-        found = await look(self._visitor, at or Address("schedules", ""), self._limit)
+        async with self._looking:  # or what was seen earlier could be shown later
+            at = self._at
+            if at is None:
+                return ""
+            found = await look(self._visitor, at, self._limit)
         if self._at is not at or self._list.is_deleted:
             return ""  # the person has gone on meanwhile
         away(self._back, not found.alone)
@@ -176,10 +182,11 @@ class Schedules:
         away(self._agenda, found.alone and not found.rows)
         self._agenda.show(found.calendar, found.summed, alone=found.alone)
         self._put(found.rows)
-        away(self._whole_list, not found.rows)
+        away(self._listing, not found.rows)
         away(self._heading, found.alone)
-        first = self._whole_list if found.alone else self._agenda
-        first.move(target_index=_FIRST)
+        first = self._listing if found.alone else self._agenda
+        if self._frame.body.default_slot.children[_FIRST] is not first:
+            first.move(target_index=_FIRST)
         away(self._more, not found.more)
         return found.rows[0]["title"] if found.alone and found.rows else "Schedules"
 

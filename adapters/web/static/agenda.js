@@ -57,6 +57,17 @@ function whole(one) {
 export default {
   props: { calendar: Object, summed: String, alone: Boolean },
   emits: ["new"],
+  computed: {
+    about() {
+      return `${this.alone} ${this.calendar?.whole?.date ?? ""}`;
+    },
+  },
+  watch: {
+    // What was asked for stands at the top, wherever the link to it was.
+    about() {
+      this.$nextTick(() => this.$el.closest(".scroll").scrollTo(0, 0));
+    },
+  },
   methods: {
     make() {
       return h("button", { type: "button", class: "primary", onClick: () => this.$emit("new") }, "New schedule");
