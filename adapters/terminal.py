@@ -14,7 +14,7 @@ from rich.prompt import FloatPrompt, Prompt
 from rich.table import Table as Grid
 from rich.text import Text
 
-from bot.cards import Card, Checklist, Entries, Item, Prose, Spot, Stamp, Table, Words
+from bot.cards import Card, Checklist, Entries, Item, Prose, Spot, Stamp, Table, Times, Words
 from bot.cards.run import cards, footer, gate_text
 from bot.cards.steps import items
 from bot.desk import Desk
@@ -271,7 +271,7 @@ def _card(card: Card) -> Group:
                 parts.append(_table(block))
             case Checklist():
                 parts.append(_checklist(block.items))
-            case Entries() | Spot():  # they are for chat
+            case Entries() | Spot() | Times():  # they are for chat
                 pass
     if card.footer:
         parts.append(Text(card.footer, "dim"))

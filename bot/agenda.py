@@ -5,10 +5,11 @@ Pure.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bot.cards import Button, Card, Spot, Table, Tone, Words
+from bot.cards import Button, Card, Spot, Table, Times, Tone, Words
 from bot.cards.run import money
 from bot.policy import PODIUM, called
 from bot.ports import Past
@@ -67,17 +68,16 @@ def _line(fires: Sequence[Fire], why: str, zone: ZoneInfo) -> str:
     return f"{'; '.join(times)}: {why}"
 
 
-def preview_card(schedule: Schedule, times: Sequence[str], options: str) -> Card:
+def preview_card(schedule: Schedule, times: tuple[tuple[str, datetime], ...], options: str) -> Card:
     """A schedule as it would be, before it is saved."""
     terms = schedule.proposed or schedule.terms
-    nexts = "\n".join(f"- {said}" for said in times)
     return Card(
         key=f"preview-{schedule.id}-{schedule.version}",
         title=terms.title,
         blocks=(
             Words(f"Not saved yet. {_rule(terms)}"),
             Spot("Posts in", terms.place),
-            Words(f"It starts next:\n{nexts}"),
+            Times("It starts next:", times),
             Words(options),
         ),
         buttons=(

@@ -153,16 +153,23 @@ class Scheduling:
 
     async def zone(self, who: str) -> ZoneInfo:
         """The clock that a person goes by: their profile's, else their last schedule's, or UTC."""
+        if known := await self._profile(who):
+            return known
         team = self.recurring.desk.team
-        for one in (who, *sorted(team.same(who) - {who})):
-            people = self.recurring.people.get(one.partition(":")[0])
-            with suppress(Unclear):  # a platform may know newer zones than this machine
-                if people and (zone := await people.zone(one)):
-                    return zone_named(zone)
         found = await self.recurring.timetable.all(self.recurring.desk.now())
         own = [one for one in found if one.owner in team.same(who)]
         latest = max(own, key=lambda one: one.made_at, default=None)
         return ZoneInfo(latest.terms.zone if latest else "UTC")
+
+    async def _profile(self, who: str) -> ZoneInfo | None:
+        """The time zone of a person's profile, on whatever platform they have one."""
+        same = self.recurring.desk.team.same(who)
+        for one in (who, *sorted(same - {who})):
+            people = self.recurring.people.get(one.partition(":")[0])
+            with suppress(Unclear):  # a platform may know newer zones than this machine
+                if people and (zone := await people.zone(one)):
+                    return zone_named(zone)
+        return None
 
     # --- making and changing -----------------------------------------------------------
 

@@ -22,6 +22,7 @@ from bot.cards import (
     Spot,
     Stamp,
     Table,
+    Times,
     Words,
 )
 from bot.cards.long import harmless, pieces, summed_up, written
@@ -221,6 +222,9 @@ def _block(block: Block, to: Reader) -> Iterator[Json]:
             yield from map(a_text, pieces(escaped(to.told(text)), _PIECE))
         case Stamp():
             yield a_text(stamp(block, to))
+        case Times(text, lines):
+            told = (f"- {escaped(words)} · {moment(at)}" for words, at in lines)
+            yield a_text("\n".join([escaped(text), *told]))
         case Spot():
             yield a_text(_spot(block))
         case Prose(text, label) if label.isdigit():

@@ -9,7 +9,7 @@ from adapters.slack.buttons import ASK, Json, actions, plain
 from adapters.slack.prose import escaped
 from adapters.slack.render import Reader
 from adapters.slack.views import cut, said
-from bot.cards import Card, Checklist, Entries, Entry, Prose, Spot, Stamp, Table, Words
+from bot.cards import Card, Checklist, Entries, Entry, Prose, Spot, Stamp, Table, Times, Words
 from bot.cards.long import harmless, pieces
 
 # A heading or an item, and what marks the whole of it.
@@ -75,7 +75,7 @@ def _asplain(card: Card, to: Reader) -> list[Json]:
             case Stamp():
                 stamped = {"type": "mrkdwn", "text": render.stamp(block, to)}
                 blocks.append({"type": "context", "elements": [stamped]})
-            case Table() | Checklist() | Entries() | Spot():
+            case Table() | Checklist() | Entries() | Spot() | Times():
                 pass
             case _:
                 assert_never(block)

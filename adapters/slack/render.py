@@ -23,6 +23,7 @@ from bot.cards import (
     Spot,
     Stamp,
     Table,
+    Times,
     Words,
 )
 from bot.cards.long import harmless, pieces, summed_up, written
@@ -234,8 +235,9 @@ def _body(card: Card, to: Reader) -> Iterator[Json]:
 
 def _block(block: Block, to: Reader) -> Iterator[Json]:
     match block:
-        case Words(text):
-            told = pieces(harmless(to.told(text)), _SECTION)
+        case Words() | Times():
+            own = block.text if isinstance(block, Words) else block.told
+            told = pieces(harmless(to.told(own)), _SECTION)
             yield from ({"type": "section", "text": plain(piece)} for piece in told)
         case Stamp():
             yield _context(stamp(block, to))

@@ -58,6 +58,19 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Times:
+    """Podium's own list of times in words, each with the time itself for who shows it natively."""
+
+    text: str
+    lines: tuple[tuple[str, datetime], ...]
+
+    @property
+    def told(self) -> str:
+        """All of it as text."""
+        return "\n".join([self.text, *(f"- {words}" for words, _ in self.lines)])
+
+
+@dataclass(frozen=True)
 class Prose:
     """Somebody else's Markdown: untrusted."""
 
@@ -130,7 +143,7 @@ class Entries:
     runs: tuple[Entry, ...]
 
 
-Block = Words | Stamp | Spot | Prose | Checklist | Table | Entries
+Block = Words | Stamp | Spot | Times | Prose | Checklist | Table | Entries
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,8 +40,8 @@ def _coming(
 
 def next_five(
     terms: Terms, reader: ZoneInfo, calendar: Calendar, after: datetime
-) -> tuple[str, ...]:
-    """The next times, at most five, in words: on the schedule's clocks and on the reader's.
+) -> tuple[tuple[str, datetime], ...]:
+    """The next times, at most five, also in words: on the schedule's clocks and on the reader's.
 
     Each says which clocks were changed since the one before it.
     """
@@ -49,7 +49,7 @@ def next_five(
     moments = [after, *islice(terms.moments(calendar, after), min(5, terms.times or 5))]
     zones = dict.fromkeys((zone, reader))
     return tuple(
-        _told(moment, zone, reader) + "".join(_shift(of, before, moment) for of in zones)
+        (_told(moment, zone, reader) + "".join(_shift(of, before, moment) for of in zones), moment)
         for before, moment in pairwise(moments)
     )
 

@@ -13,6 +13,7 @@ from bot.cards import (
     Spot,
     Stamp,
     Table,
+    Times,
     Where,
     Words,
 )
@@ -50,6 +51,8 @@ def _block(block: Block) -> list[str]:
             return [text if tone == "plain" else f"{text} ({tone})"]
         case Stamp(text=text, by=by, at=at):
             return [f"{text}{f' by {by}' if by else ''} at {at:%H:%M}"]
+        case Times():
+            return block.told.split("\n")
         case Spot():
             return [f"{block.text} {block.place}"]
         case Prose(text=text, label=label):

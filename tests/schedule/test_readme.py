@@ -13,7 +13,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_every_example_and_preset_is_read_and_reads_back() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text().partition("## Recurring work")[2].partition("\n## ")[0]
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    text = readme.partition("## Recurring work")[2].partition("\n## ")[0]
     table = "\n".join(line for line in text.splitlines() if line.startswith("| `"))
     examples = re.findall(r"`([^`]+)`", table)
     assert len(examples) > 6
