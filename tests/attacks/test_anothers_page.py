@@ -144,7 +144,7 @@ class Thief(WireSeat):
             "listener_id": sends["listener_id"],
             "args": [json.dumps({"what": text, "delivery": secrets.token_hex(12)})],
         }
-        return await self._socket.call("event", sent)
+        return await self._sockets[-1].call("event", sent)
 
 
 async def test_nobody_speaks_in_anothers_name(house: PageHouse):
