@@ -15,7 +15,7 @@ from bot.cards import Card, Form, Reply
 from bot.commands import Delegate
 from bot.commands import Schedule as Typed
 from bot.forms import pick_form, picked
-from bot.intake import Documents, fill
+from bot.intake import Documents, asks_nothing_more, fill
 from bot.onlooker import Onlooker
 from bot.places import chat_of
 from bot.playbook.model import Playbook
@@ -186,7 +186,7 @@ class Scheduling:
     async def _wanted(self, wanted: Delegate, files: Documents, asker: Asker) -> Reply:
         playbook = self._playbook(wanted.playbook)
         given = typed(playbook, fill(playbook, wanted.given, wanted.rest))
-        if "_when" not in given:
+        if "_when" not in given or not asks_nothing_more(playbook, {**given, **files}):
             return await self._form(playbook, given, asker)
         return await self._new(playbook, given, files, asker)
 
