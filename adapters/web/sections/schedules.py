@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from nicegui import background_tasks, html, ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from adapters.web.address import Address
 from adapters.web.chat import Moved, Named, Planned, Told, Zoned
@@ -116,7 +117,8 @@ class Schedules:
             self._agenda = Agenda(self._new)
             with html.section().classes("schedule-list away") as self._listing:
                 self._listing.props("aria-labelledby=schedules-heading")
-                self._heading = html.h2("All schedules").props("id=schedules-heading tabindex=-1")
+                self._heading = TextElement(tag="h2", text="")
+                self._heading.props("id=schedules-heading tabindex=-1")
                 self._list = html.div().classes("schedules-rows")
             self._more = html.button("Show more").classes("more away").props("type=button")
             self._more.on("click", self._show_more, args=[])
@@ -183,7 +185,9 @@ class Schedules:
         self._agenda.show(found.calendar, found.summed, alone=found.alone)
         self._put(found.rows)
         away(self._listing, not found.rows)
-        away(self._heading, found.alone)
+        self._heading.text = "This schedule" if found.alone else "All schedules"
+        seen = {"add" if found.alone else "remove": "unseen"}
+        self._heading.classes(**seen)
         first = self._listing if found.alone else self._agenda
         if self._frame.body.default_slot.children[_FIRST] is not first:
             first.move(target_index=_FIRST)
