@@ -186,7 +186,8 @@ class Scheduling:
     async def _wanted(self, wanted: Delegate, files: Documents, asker: Asker) -> Reply:
         playbook = self._playbook(wanted.playbook)
         given = typed(playbook, fill(playbook, wanted.given, wanted.rest))
-        if "_when" not in given or not asks_nothing_more(playbook, {**given, **files}):
+        is_whole = asks_nothing_more(playbook, {**given, **dict.fromkeys(files)})
+        if "_when" not in given or not is_whole:
             return await self._form(playbook, given, asker)
         return await self._new(playbook, given, files, asker)
 

@@ -21,6 +21,11 @@ ROOT = Path(__file__).parents[2]
 WIDE = ViewportSize(width=1440, height=900)
 TALL = ViewportSize(width=1440, height=1340)
 NOTE = "Say what Brook End saved, and do not hide the two leaks."
+SCHEDULES = (
+    'weekly-report team: "Growers" when: every Friday at 16:00',
+    'weekly-report team: "Works" when: first working day of the month at 09:00',
+    'weekly-report team: "Support" when: every second Tuesday at 08:30',
+)
 PATIENCE_MS = 60_000
 
 
@@ -68,6 +73,15 @@ async def _take(page: Page, url: str) -> None:
     await page.set_viewport_size(WIDE)
     await page.get_by_role("button", name="Changes", exact=True).click()
     await _taken(page, "drafts", "ins")
+    for line in SCHEDULES:
+        await page.goto(f"{url}/c/general")
+        await page.locator(".pane.channel .composer textarea").fill(f"/schedule {line}")
+        await page.locator(".pane.channel .composer textarea").press("Enter")
+        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("button", name="Pause").wait_for()
+    await page.set_viewport_size(TALL)
+    await page.goto(f"{url}/schedules")
+    await _taken(page, "schedules", "[data-action^='schedule:pause:']")
 
 
 async def _tried(page: Page, url: str, playbook: str) -> str:
