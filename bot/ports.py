@@ -308,8 +308,8 @@ class Timetable(Protocol):
         """Those that were saved and are not deleted, or were since a time, by title."""
         ...
 
-    async def due(self, by: datetime, limit: int) -> list[Schedule]:
-        """Those whose `wakes_at` has come, the longest waiting first."""
+    async def due(self, by: datetime, limit: int, besides: Collection[str] = ()) -> list[Schedule]:
+        """Those whose `wakes_at` has come but the ones `besides`, the longest waiting first."""
         ...
 
     async def change(self, schedule: Schedule, fires: Sequence[Fire] = ()) -> bool:

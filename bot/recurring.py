@@ -42,6 +42,7 @@ from bot.schedule.words import time_words
 log = logging.getLogger("podium.recurring")
 
 _AT_ONCE = 200
+_PATIENCE_S = 2.0
 _STARTS = 16
 _LOOKED_BACK = 50
 _STUCK = timedelta(minutes=1)
@@ -66,19 +67,20 @@ class Recurring:
     views: Views | None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     _begun: set[str] = field(default_factory=set[str])
+    _looking: set[str] = field(default_factory=set[str])
     _counted: set[str] = field(default_factory=set[str])
-    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_STARTS))
+    _rooms: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
 
     async def tick(self) -> None:
-        """Decide what is due, and take up what was left half done."""
-        now = self.desk.now()
-        while found := await self.timetable.due(now, _AT_ONCE):
-            looked = await asyncio.gather(*map(self.look, found), return_exceptions=True)
-            faults = [fault for fault in looked if isinstance(fault, Exception)]
-            for fault in faults:  # the others are due all the same
-                log.error("schedule_failed", exc_info=fault)
-            if faults or len(found) < _AT_ONCE:
-                break
+        """Decide what is due, each schedule once, and take up what was left half done.
+
+        Where a platform does not answer that goes on by itself, and the clock waits no longer.
+        """
+        now, looked = self.desk.now(), set(self._looking)
+        while found := await self.timetable.due(now, _AT_ONCE, looked):
+            looked |= {one.id for one in found}
+            looks = [self._go(self._look_once(one)) for one in found]
+            await asyncio.wait(looks, timeout=_PATIENCE_S)
         self._take_up(await self.fires.open(now - _STUCK))
 
     async def recover(self) -> None:
@@ -116,6 +118,13 @@ class Recurring:
             self._counted.discard(summary.run)
 
     # --- due times -----------------------------------------------------------------
+
+    async def _look_once(self, schedule: Schedule) -> None:
+        self._looking.add(schedule.id)
+        try:
+            await self.look(schedule)
+        finally:
+            self._looking.discard(schedule.id)
 
     async def look(self, schedule: Schedule) -> None:
         """Do what is to be done about a schedule now."""
@@ -182,8 +191,9 @@ class Recurring:
 
     async def _begin(self, fire: Fire) -> None:
         try:
-            async with self._room:
-                schedule = await self._existing(fire.schedule)
+            schedule = await self._existing(fire.schedule)
+            platform = schedule.terms.place.partition(":")[0]
+            async with self._rooms.setdefault(platform, asyncio.Semaphore(_STARTS)):
                 start = await self._start(schedule, fire)
                 by = start.requester
                 await self.desk.handle(fire.run, start, by=by, delivery=fire.key)
@@ -322,10 +332,11 @@ class Recurring:
             raise LookupError(f"schedule {schedule_id} has gone")
         return schedule
 
-    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+    def _go(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

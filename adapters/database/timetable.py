@@ -4,7 +4,8 @@ Whatever writes here locks schedules before fires, and each of them in the order
 that two processes wait for each other and never in a circle.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ from adapters.database.tables import (
 from adapters.database.writer import Writer
 from bot.ports import Past, Summary
 from bot.schedule.model import Fire, Schedule
+
+log = logging.getLogger("podium.database")
 
 _ADD = Prepared(
     text(
@@ -68,15 +71,16 @@ class SqlTimetable:
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._writer = writer
         self._reader = reader
+        self._unreadable: set[str] = set()
 
     async def get(self, schedule: str) -> Schedule | None:
-        found = await self._find(select(SCHEDULES.c.body).where(SCHEDULES.c.id == schedule))
+        found = await self._find(_SCHEDULES.where(SCHEDULES.c.id == schedule))
         return found[0] if found else None
 
     async def all(self, deleted_since: datetime) -> list[Schedule]:
         deleted_at = SCHEDULES.c.deleted_at
         found = await self._find(
-            select(SCHEDULES.c.body).where(
+            _SCHEDULES.where(
                 SCHEDULES.c.saved,
                 or_(deleted_at.is_(None), deleted_at >= micros(deleted_since)),
             )
@@ -84,8 +88,8 @@ class SqlTimetable:
         # Not by the database: each has an order of letters of its own.
         return sorted(found, key=lambda schedule: (schedule.terms.title.casefold(), schedule.id))
 
-    async def due(self, by: datetime, limit: int) -> list[Schedule]:
-        return await self._find(waking(by, limit))
+    async def due(self, by: datetime, limit: int, besides: Collection[str] = ()) -> list[Schedule]:
+        return await self._find(waking(by, limit, self._unreadable.union(besides)))
 
     async def change(self, schedule: Schedule, fires: Sequence[Fire] = ()) -> bool:
         change = _Change(_schedule_row(schedule), [_fire_row(fire) for fire in fires])
@@ -94,12 +98,24 @@ class SqlTimetable:
     async def forget(self, schedule: str) -> None:
         await self._writer.write(_forget, schedule)
 
-    async def _find(self, statement: Select[str]) -> list[Schedule]:
+    async def _find(self, statement: Select[Any, Any]) -> list[Schedule]:
         return await self._reader.read(
             lambda connection: [
-                Schedule.model_validate_json(body) for body in connection.scalars(statement)
+                schedule
+                for row in connection.execute(statement)
+                if (schedule := self._read(row.id, row.body))
             ]
         )
+
+    def _read(self, id: str, body: str) -> Schedule | None:
+        """None for one that this Podium cannot read, as a newer one may keep: the others go on."""
+        try:
+            return Schedule.model_validate_json(body)
+        except ValueError:
+            if id not in self._unreadable:
+                log.exception("schedule_unreadable schedule=%s", id)
+            self._unreadable.add(id)
+            return None
 
 
 class SqlFires:
@@ -152,20 +168,18 @@ class SqlFires:
 
 
 # Literally, or Postgres does not see that an index of just these rows will do.
+_SCHEDULES = select(SCHEDULES.c.id, SCHEDULES.c.body)
 _IS_OPEN = FIRES.c.stage == literal_column("'open'")
 _IS_DONE = FIRES.c.stage == literal_column("'done'")
 _IS_STARTED = FIRES.c.outcome == literal_column("'started'")
 _HAS_RUN = FIRES.c.run != literal_column("''")
 
 
-def waking(by: datetime, limit: int) -> Select[str]:
+def waking(by: datetime, limit: int, besides: Collection[str] = ()) -> Select[Any, Any]:
     wakes_at = SCHEDULES.c.wakes_at
-    return (
-        select(SCHEDULES.c.body)
-        .where(wakes_at.is_not(None), wakes_at <= micros(by))
-        .order_by(wakes_at, SCHEDULES.c.id)
-        .limit(limit)
-    )
+    waking = _SCHEDULES.where(wakes_at.is_not(None), wakes_at <= micros(by))
+    others = waking.where(SCHEDULES.c.id.not_in(besides)) if besides else waking
+    return others.order_by(wakes_at, SCHEDULES.c.id).limit(limit)
 
 
 def opened(before: datetime) -> Select[Any]:

@@ -1,5 +1,7 @@
 """What people, platforms and clocks do to schedules, in malice or by mishap, changes nothing."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from bot.run.events import Document
 from bot.schedule.model import Schedule
 from tests.core.planner import PLACE, REPORT, Planner, planner
-from tests.run.director import ANA, NINE
+from tests.run.director import ANA, BO, NINE
 
 DAILY = "report team: Acme when: every day at 12:00 zone: UTC"
 NOON = NINE + timedelta(hours=3)
@@ -77,3 +79,41 @@ async def test_a_file_for_which_the_playbook_asks_no_more_keeps_nobody_from_an_e
     await book.button(shown, "Save")
     await book.tick(NOON)
     assert await outcomes(book, schedule) == ["started"]
+
+
+async def test_a_platform_that_does_not_answer_holds_up_no_other_schedule_and_not_the_clock(
+    book: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.recurring._PATIENCE_S", 0)
+    silent, answered, started = await book.made(DAILY), asyncio.Event(), asyncio.Event()
+    book.now += timedelta(seconds=1)
+    other = await book.made(DAILY.replace("Acme", "Beta"), BO)
+    book.live.listen(lambda news: started.set())
+
+    async def left(identity: str) -> bool:
+        return identity == ANA and await answered.wait() and False
+
+    monkeypatch.setattr(book.people, "left", left)
+    book.now = NOON
+    await book.recurring.tick()
+    await book.recurring.tick()
+    await started.wait()
+    assert (await outcomes(book, other), await outcomes(book, silent)) == (["started"], [])
+    answered.set()
+    await book.recurring.quiet()
+    assert await outcomes(book, silent) == ["started"]
+
+
+async def test_a_schedule_of_a_newer_podium_stops_no_other(book: Planner) -> None:
+    newer = await book.made(DAILY)
+    book.now += timedelta(seconds=1)
+    other = await book.made(DAILY.replace("Acme", "Beta"))
+    rows = sqlite3.connect(book.folder.parent / "podium.db")
+    rows.execute(
+        "UPDATE schedules SET body = replace(body, 'days', 'moons') WHERE id = ?", [newer.id]
+    )
+    rows.commit()
+    rows.close()
+    await book.tick(NOON)
+    assert await outcomes(book, other) == ["started"]
+    assert (await book.type("/schedule list")).notice == "1 schedule"

@@ -66,7 +66,7 @@ class Planner:
         self.chat = chat
         self.people = FakePeople()
         self.folder = folder
-        live = Live()
+        self.live = live = Live()
         self.desk = Desk(
             log=database.log, workers=Noted(), live=live, team=TEAM, now=lambda: self.now
         )
