@@ -171,7 +171,10 @@ def moments(rule: Rule, zone: ZoneInfo, calendar: Calendar, after: datetime) -> 
         first = max((after - rule.since) // step + 1, 0)
         yield from ((rule.since + n * step).astimezone(UTC) for n in count(first))
         return
-    start = after.astimezone(zone).replace(tzinfo=None) - _LONGEST_REPEAT
+    start = after.astimezone(zone).replace(tzinfo=None)
+    around = (after - _LONGEST_REPEAT, after + _LONGEST_REPEAT)
+    if len({at.astimezone(zone).utcoffset() for at in around}) > 1:
+        start -= _LONGEST_REPEAT  # what the clocks showed before may be due yet
     folds = (0, 1) if isinstance(rule, Cron) and rule.repeats else (0,)
     each = (map(partial(_moment, zone, fold), _walls(rule, calendar, start)) for fold in folds)
     for moment, _ in groupby(heapq.merge(*each)):
