@@ -58,7 +58,8 @@ async def _measured(way: str, seconds: int) -> list[Figure]:
 async def typed(crowd: Crowd, commands: int, a_second: int) -> list[float | None]:
     """The seconds until each was confirmed; None for one that never was.
 
-    Everything is sent when its time has come, whether or not what came before is confirmed."""
+    Everything is sent when its time has come, whether or not what came before is confirmed.
+    """
     began = time.monotonic()
     sent: list[asyncio.Task[float | None]] = []
     for n in range(commands):

@@ -110,7 +110,7 @@ async def _at_rest(quick: bool) -> list[Figure]:
             none, all_ = await asyncio.gather(_used(without, seconds), _used(with_them, seconds))
     what = f"{AT_REST:,} schedules at rest: CPU of one core"
     rows = [
-        ("idle", "more than with none", all_ - none, (at_most(1),)),
+        ("idle", "more than with none", round(all_ - none, 2), (at_most(1),)),
         ("idle_none", "of the same with none", none, ()),
     ]
     return [
