@@ -147,8 +147,9 @@ class Scheduling:
         past = await self.recurring.fires.past(schedule.id, _KNOWN_BY)
         spent = [one.run.spent_usd for one in past if one.run and one.run.status != "working"]
         if not spent:
-            query = Query(playbook=schedule.terms.playbook, status="ended", limit=_KNOWN_BY)
-            spent = [run.spent_usd for run in await self.recurring.desk.find(query)]
+            query = Query(playbook=schedule.terms.playbook, limit=_KNOWN_BY)
+            found = await self.recurring.desk.find(query)
+            spent = [run.spent_usd for run in found if run.status != "working"]
         return mean(spent) if spent else None
 
     async def zone(self, who: str) -> ZoneInfo:

@@ -24,7 +24,7 @@ NOTE = "Say what Brook End saved, and do not hide the two leaks."
 SCHEDULES = (
     'weekly-report team: "Growers" when: every Friday at 16:00',
     'weekly-report team: "Works" when: first working day of the month at 09:00',
-    'weekly-report team: "Support" when: every second Tuesday at 08:30',
+    'reply message: "What was asked most this week" sender: "Growers" when: every Tuesday at 8:30',
 )
 PATIENCE_MS = 60_000
 
@@ -40,7 +40,9 @@ async def main() -> None:
             served = Served(Path(folder), model.url, env)
             await served.start()
             browser = await launch(playwright)
-            page = await browser.new_page(viewport=WIDE, color_scheme="light")
+            page = await browser.new_page(
+                viewport=WIDE, color_scheme="light", timezone_id="Europe/Berlin"
+            )
             page.set_default_timeout(PATIENCE_MS)
             await page.goto(f"{served.url}/enter?token={TOKEN}")
             await page.get_by_role("button", name="Enter").click()
