@@ -204,3 +204,13 @@ def test_the_json_is_the_log():
 
 def test_a_file_is_named_so_that_every_system_takes_it():
     assert file_name(Directed().run, ".md") == "launch-brief-r1.md"
+
+
+def test_a_recurring_runs_brief_says_what_its_schedule_added():
+    last = e.Last(result="<b>All</b> was well.", approved_at="Monday")
+    told = Directed(last=last, since="Friday")
+    shown = sheets.brief(told.run, {})
+    assert "<dt>Last start</dt><dd>Friday</dd>" in shown
+    assert "<dt>Last result, approved Monday</dt>" in shown
+    assert "&lt;b&gt;All&lt;/b&gt; was well." in shown
+    assert "**Last start**: Friday" in as_markdown(told.records, told.run, {})

@@ -7,11 +7,10 @@ from functools import partial
 from pydantic import JsonValue
 
 from adapters.web.render import name_of
+from adapters.web.views.brief import told
 from adapters.web.views.decisions import Decision, decisions
 from adapters.web.views.spending import Spent, spending
 from bot.cards.run import made_by, money, state
-from bot.cards.steps import plain
-from bot.playbook.model import Files, Person
 from bot.playbook.templates import text as readable
 from bot.run.events import Recorded
 from bot.run.state import Draft, Run
@@ -70,12 +69,7 @@ def _parts(records: Sequence[Recorded], run: Run, names: Mapping[str, str]) -> I
 
 
 def _brief(run: Run, names: Mapping[str, str]) -> Iterator[str]:
-    for name, spec in run.playbook.inputs.items():
-        value = run.brief.inputs.get(name)
-        if not isinstance(spec, Files) and value not in (None, "", []):
-            if isinstance(spec, Person) and isinstance(value, str):
-                value = name_of(value, names)
-            yield f"**{plain(name)}**: {readable(value)}"
+    yield from (f"**{name}**: {said}" for name, said in told(run, names))
     documents = run.brief.documents
     if documents:
         listed = "\n".join(f"- {one.name} ({len(one.text):,} characters)" for one in documents)

@@ -6,14 +6,13 @@ from html import escape
 
 from adapters.web import render
 from adapters.web.prose import harmless, prose
+from adapters.web.views.brief import told
 from adapters.web.views.decisions import Decision
 from adapters.web.views.spending import Spending, Spent
 from adapters.web.views.wording import counted, first_line, span
 from bot.cards import Card, Checklist, Item, Stamp
 from bot.cards.run import money
-from bot.cards.steps import items, plain
-from bot.playbook.model import Files, Person
-from bot.playbook.templates import text as readable
+from bot.cards.steps import items
 from bot.policy import Team
 from bot.run.events import Document
 from bot.run.state import Run, StepState
@@ -45,18 +44,10 @@ def _timed(item: Item, state: StepState | None) -> Item:
 
 def brief(run: Run, names: Mapping[str, str]) -> str:
     """The inputs as they were given, and what was handed over with them."""
-    given = run.brief
-    rows: list[str] = []
-    for name, spec in run.playbook.inputs.items():
-        value = given.inputs.get(name)
-        if isinstance(spec, Files) or value in (None, "", []):
-            continue
-        if isinstance(spec, Person) and isinstance(value, str):
-            value = render.name_of(value, names)
-        rows.append(f"<dt>{_text(plain(name))}</dt><dd>{_given(readable(value))}</dd>")
+    rows = [f"<dt>{_text(name)}</dt><dd>{_given(said)}</dd>" for name, said in told(run, names)]
     parts = [f"<dl>{''.join(rows)}</dl>"] if rows else []
-    if given.documents:
-        listed = "".join(map(_document, given.documents))
+    if run.brief.documents:
+        listed = "".join(map(_document, run.brief.documents))
         parts.append(f'<h3>Documents</h3><ul class="documents">{listed}</ul>')
     return "".join(parts) or '<p class="muted">Nothing was given but the playbook itself.</p>'
 
