@@ -32,14 +32,12 @@ async def serve(
 
     Raises CannotStart, LogUnavailable, TeamFileError, OSError.
     """
-    # What is imported stays, so the garbage collector would only be slow, now and ever after.
+    # What is imported, down to a model's library, stays: to look through it would only be slow.
     gc.disable()
     from adapters.clock import Clock
     from adapters.documents import UnreadableFile, read_document
     from adapters.web.app import Web
 
-    gc.freeze()
-    gc.enable()
     stop = _stop_signals()
     hold(settings.data)
     async with AsyncExitStack() as stack:
@@ -63,6 +61,8 @@ async def serve(
         for name, one in others.items():
             chats[name], sights[name] = one.chat, one.sight
         player = await stack.enter_async_context(model(settings))
+        gc.freeze()
+        gc.enable()
         house = await stack.enter_async_context(
             open_house(
                 settings,
