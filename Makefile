@@ -5,6 +5,9 @@ BIN := .venv/bin
 INSTALL = @install() { $(BIN)/uv pip install --quiet --python $(BIN)/python "$$@" || $(BIN)/pip install --quiet "$$@"; }; install
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
+# Each of the hundreds of Pythons that the tests start would compile all of Podium by itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run test lint coverage bench pictures lock upgrade clean
 .DELETE_ON_ERROR:
 
