@@ -1,5 +1,6 @@
 """What holds for every test: no network, none of the developer's settings, no deadlines."""
 
+import gc
 import os
 import runpy
 from pathlib import Path
@@ -21,3 +22,9 @@ for name in [name for name in os.environ if name.startswith(OWN)]:
 # A shared machine is slow at times; CI tries the same examples each time, a developer new ones.
 settings.register_profile("podium", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("podium")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: to look through it for garbage would only be slow."""
+    gc.collect()
+    gc.freeze()
