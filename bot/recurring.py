@@ -68,6 +68,7 @@ class Recurring:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     _begun: set[str] = field(default_factory=set[str])
     _looking: set[str] = field(default_factory=set[str])
+    _unsure: bool = False
     _counted: set[str] = field(default_factory=set[str])
     _rooms: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
 
@@ -76,6 +77,8 @@ class Recurring:
 
         Where a platform does not answer that goes on by itself, and the clock waits no longer.
         """
+        if self._unsure:
+            await self.recover()
         now, looked = self.desk.now(), set(self._looking)
         while found := await self.timetable.due(now, _AT_ONCE, looked):
             looked |= {one.id for one in found}
@@ -84,7 +87,7 @@ class Recurring:
         self._take_up(await self.fires.open(now - _STUCK))
 
     async def recover(self) -> None:
-        """Take up, after a start, what was under way when the last process ended."""
+        """Take up what was under way when the last process ended or the database went away."""
         now = self.desk.now()
         self._take_up(await self.fires.open(now + _STUCK))  # clocks may differ
         for past in await self.fires.uncounted():
@@ -93,6 +96,7 @@ class Recurring:
         for schedule in await self.timetable.all(now):
             if schedule.held:
                 await self.look(schedule)
+        self._unsure = False
 
     async def quiet(self) -> None:
         """Wait until everything that was begun has ended."""
@@ -113,7 +117,7 @@ class Recurring:
         is_new = _fate(summary) is not None and summary.run not in self._counted
         if is_new or summary.outcome:
             self._counted.add(summary.run)
-            self._go(self._ended(schedule, summary))
+            self._go(self._heard(schedule, summary))
         if summary.outcome:
             self._counted.discard(summary.run)
 
@@ -284,8 +288,15 @@ class Recurring:
 
     # --- runs --------------------------------------------------------------------------
 
+    async def _heard(self, schedule_id: str, summary: Summary) -> None:
+        try:
+            await self._ended(schedule_id, summary)
+        except LogUnavailable as unavailable:
+            log.warning("run_not_counted run=%s why=%s", summary.run, unavailable)
+            self._unsure = True
+
     async def _ended(self, schedule_id: str, summary: Summary) -> None:
-        """Count a run of a schedule, and start what waited for it."""
+        """Count a run of a schedule, and start what waited for it. Raises LogUnavailable."""
         failed = _fate(summary)
         if failed is not None:
             await self._count(schedule_id, summary.run, failed, {"stage": "counted"})

@@ -5,9 +5,11 @@ import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from bot.ports import LogUnavailable, Timetable
 from bot.run.events import Document
 from bot.schedule.model import Schedule
 from tests.core.planner import PLACE, REPORT, Planner, planner
@@ -25,6 +27,20 @@ async def book(tmp_path: Path) -> AsyncIterator[Planner]:
 
 async def outcomes(book: Planner, schedule: Schedule) -> list[str]:
     return [one.fire.outcome for one in await book.past(schedule)]
+
+
+async def options(book: Planner, schedule: Schedule, **terms: object) -> None:
+    """Other terms, as if they had been saved."""
+    now = await book.get(schedule)
+    changes = {"terms": now.terms.model_copy(update=terms), "version": now.version + 1}
+    assert await book.database.timetable.change(now.model_copy(update=changes))
+
+
+class Away:
+    """A timetable whose database is away."""
+
+    async def get(self, schedule: str) -> Schedule:
+        raise LogUnavailable("The database went away.")
 
 
 async def test_a_press_that_is_delivered_again_runs_once(book: Planner) -> None:
@@ -117,3 +133,18 @@ async def test_a_schedule_of_a_newer_podium_stops_no_other(book: Planner) -> Non
     await book.tick(NOON)
     assert await outcomes(book, other) == ["started"]
     assert (await book.type("/schedule list")).notice == "1 schedule"
+
+
+async def test_what_waits_starts_although_the_database_was_away_as_it_could(book: Planner) -> None:
+    schedule = await book.made(DAILY)
+    await options(book, schedule, waiting="wait")
+    await book.tick(NOON)
+    [first] = await book.past(schedule)
+    await book.draft(first.fire.run)
+    await book.tick(NOON + timedelta(days=1))
+    kept = book.recurring.timetable
+    book.recurring.timetable = cast("Timetable", Away())
+    await book.approve(first.fire.run)
+    book.recurring.timetable = kept
+    await book.tick(seconds=1)
+    assert await outcomes(book, schedule) == ["started", "started"]
