@@ -92,10 +92,10 @@ class Recurring:
         self._take_up(await self.fires.open(now + _STUCK))  # clocks may differ
         for past in await self.fires.uncounted():
             if past.run:
-                await self._ended(past.fire.schedule, past.run)
+                self._go(self._heard(past.fire.schedule, past.run))
         for schedule in await self.timetable.all(now):
             if schedule.held:
-                await self.look(schedule)
+                self._go(self._look_once(schedule))
         self._unsure = False
 
     async def quiet(self) -> None:

@@ -124,12 +124,17 @@ async def test_a_schedule_of_a_newer_podium_stops_no_other(book: Planner) -> Non
     newer = await book.made(DAILY)
     book.now += timedelta(seconds=1)
     other = await book.made(DAILY.replace("Acme", "Beta"))
+    await book.press(f"schedule:run:{newer.id}")
+    await book.recurring.quiet()
+    [run] = await book.past(newer)
     rows = sqlite3.connect(book.folder.parent / "podium.db")
     rows.execute(
         "UPDATE schedules SET body = replace(body, 'days', 'moons') WHERE id = ?", [newer.id]
     )
     rows.commit()
     rows.close()
+    await book.fail(run.fire.run)
+    await book.recurring.recover()
     await book.tick(NOON)
     assert await outcomes(book, other) == ["started"]
     assert (await book.type("/schedule list")).notice == "1 schedule"
