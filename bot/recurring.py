@@ -41,9 +41,9 @@ from bot.schedule.words import time_words
 
 log = logging.getLogger("podium.recurring")
 
-_AT_ONCE = 200
+_AT_ONCE = 40
 _PATIENCE_S = 2.0
-_STARTS = 16
+_STARTS = 12
 _LOOKED_BACK = 50
 _STUCK = timedelta(minutes=1)
 """After so long an open fire is taken up by whichever process sees it."""
@@ -160,12 +160,25 @@ class Recurring:
         return True
 
     async def spent(self, schedule: Schedule) -> float:
-        """What its runs have cost in this month of its zone; 0 where nobody wants to know."""
+        """What its runs have cost in this month of its zone, and those at work may still cost; 0
+        where nobody wants to know.
+        """
         if schedule.terms.month_usd is None:
             return 0
         now = self.desk.now().astimezone(ZoneInfo(schedule.terms.zone))
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        return await self.fires.spent(schedule.id, month)
+        return await self.fires.spent(schedule.id, month) + await self._reserved(schedule)
+
+    async def _reserved(self, schedule: Schedule) -> float:
+        """What runs at work may still cost by the playbook's budget, where it has one."""
+        playbook = self.intake.shelf.library.playbooks.get(schedule.terms.playbook)
+        budget = (playbook and playbook.budget.usd) or 0
+        past = await self.fires.starts(schedule.id, _LOOKED_BACK)
+        runs = [one.run for one in past if one.fire.outcome == "started"]
+        working = [
+            run.spent_usd if run else 0 for run in runs if not run or run.status == "working"
+        ]
+        return sum(max(budget - spent, 0) for spent in working)
 
     async def _last_waits(self, schedule: Schedule) -> bool:
         if schedule.terms.waiting == "start":

@@ -49,7 +49,8 @@ def due(
     """What to do about the times that have come, oldest first, and when to look again.
 
     Ask when `next_due` has come, and while a time is `held`. `last_waits`: the last result still
-    waits to be judged. `spent_usd`: what its runs have cost in this month of its zone.
+    waits to be judged. `spent_usd`: what its runs have cost in this month of its zone, and those
+    at work may still cost. Where either matters one is started, and it is asked anew.
     """
     come = _come(schedule, now, calendar) if schedule.state == "active" else []
     if not come and (last_waits or not schedule.held):
@@ -59,6 +60,9 @@ def due(
     is_behind = upcoming is not None and upcoming <= now
     whys = {at: _missed(terms, now - at, at != come[-1] or is_behind) for at in come}
     fit = [*filter(None, [schedule.held]), *(at for at in come if not whys[at])]
+    if len(fit) > 1 and not (last_waits or schedule.held) and _asks_anew(terms):
+        upcoming, fit = fit[1], fit[:1]
+        whys = {at: why for at, why in whys.items() if at <= fit[0]}
     held = fit[-1] if fit and last_waits and terms.waiting == "wait" else None
     if held or schedule.held:
         whys |= dict.fromkeys(fit[:-1], _OVERTAKEN)
@@ -101,6 +105,11 @@ def _come(schedule: Schedule, now: datetime, calendar: Calendar) -> list[datetim
     return [first, *islice(later, MOST_AT_ONCE - 1)]
 
 
+def _asks_anew(terms: Terms) -> bool:
+    """Whether one start changes what the next due time comes to."""
+    return terms.waiting != "start" or terms.month_usd is not None
+
+
 def _missed(terms: Terms, late: timedelta, overtaken: bool) -> str:
     """Why a time that was missed does not start; empty if it does."""
     match terms.missed:
@@ -123,7 +132,7 @@ def _kept_back(terms: Terms, last_waits: bool, spent_usd: float) -> str:
         return _UNJUDGED
     if terms.month_usd is not None and spent_usd >= terms.month_usd:
         return (
-            f"${spent_usd:,.2f} of this month's ${terms.month_usd:,.2f} is spent; "
+            f"${spent_usd:,.2f} of this month's ${terms.month_usd:,.2f} is spent or reserved; "
             "allow it more, or it goes on next month."
         )
     return ""

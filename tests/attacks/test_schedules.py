@@ -16,6 +16,7 @@ from tests.core.planner import PLACE, REPORT, Planner, planner
 from tests.run.director import ANA, BO, NINE
 
 DAILY = "report team: Acme when: every day at 12:00 zone: UTC"
+OFTEN = "report team: Acme when: every minute zone: UTC"
 NOON = NINE + timedelta(hours=3)
 
 
@@ -153,3 +154,28 @@ async def test_what_waits_starts_although_the_database_was_away_as_it_could(book
     book.recurring.timetable = kept
     await book.tick(seconds=1)
     assert await outcomes(book, schedule) == ["started", "started"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "became"), [("skip", ["started", *["skipped"] * 4]), ("wait", ["started"])]
+)
+async def test_of_many_missed_times_one_starts_where_the_next_waits_for_it(
+    book: Planner, waiting: str, became: list[str]
+) -> None:
+    schedule = await book.made(OFTEN)
+    await options(book, schedule, missed="all", waiting=waiting)
+    for _ in range(5):
+        await book.tick(NINE + timedelta(minutes=5, seconds=1))
+    assert (await outcomes(book, schedule))[: len(became)] == became
+    assert "started" not in (await outcomes(book, schedule))[1:]
+
+
+async def test_of_many_missed_times_as_many_start_as_the_months_money_is_sure_to_reach_for(
+    book: Planner,
+) -> None:
+    book.write("report.yaml", f"{REPORT}budget: {{usd: 1}}\n")
+    schedule = await book.made(OFTEN)
+    await options(book, schedule, missed="all", waiting="start", month_usd=1.5)
+    for _ in range(5):
+        await book.tick(NINE + timedelta(minutes=5, seconds=1))
+    assert await outcomes(book, schedule) == ["started", "started", *["skipped"] * 3]

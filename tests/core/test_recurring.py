@@ -221,7 +221,9 @@ async def test_a_month_costs_no_more_than_it_may(book: Planner) -> None:
     last = records[-1].model_copy(update={"seq": records[-1].seq + 1})
     await book.database.log.append([last], spent)
     await book.tick(NOON + DAY)
-    why = "$0.02 of this month's $0.01 is spent; allow it more, or it goes on next month."
+    why = (
+        "$0.02 of this month's $0.01 is spent or reserved; allow it more, or it goes on next month."
+    )
     assert (await book.became(schedule))[1:] == [f"Tue 12:00 skipped {why}"]
     await book.tick(berlin("2026-12-01T13:00"))
     assert (await book.became(schedule))[-1] == "Tue 12:00 started"

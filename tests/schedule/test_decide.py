@@ -113,7 +113,7 @@ def test_a_time_that_has_come_starts_once_and_the_next_is_awaited():
     ids=["late", "latest", "all", "skip"],
 )
 def test_what_was_missed_follows_the_policy(policy: Mapping[str, object], outcomes: list[str]):
-    decided = at(NOON + 3 * HOUR + HOUR / 12, made(**policy))
+    decided = at(NOON + 3 * HOUR + HOUR / 12, made(waiting="start", **policy))
     assert said(decided) == outcomes
     assert decided.schedule.next_due == NOON + 4 * HOUR
 
@@ -141,12 +141,13 @@ def test_nothing_starts_when_the_months_money_is_spent():
     schedule = made(month_usd=20)
     assert said(at(NOON, schedule, spent=19.99)) == ["12 started"]
     assert said(at(NOON, schedule, spent=20)) == [
-        "12 $20.00 of this month's $20.00 is spent; allow it more, or it goes on next month."
+        "12 $20.00 of this month's $20.00 is spent or reserved; allow it more, or it goes on next "
+        "month."
     ]
 
 
 def test_a_schedule_ends_after_so_many_starts():
-    first = at(NOON, made(times=2, missed="all"))
+    first = at(NOON, made(times=2, missed="all", waiting="start"))
     assert first.schedule.state == "active"
     last = at(NOON + 5 * HOUR, first.schedule)
     assert said(last) == ["13 started"]
