@@ -42,9 +42,12 @@ from bot.schedule.words import time_words
 log = logging.getLogger("podium.recurring")
 
 _AT_ONCE = 40
-_PATIENCE_S = 2.0
-_STARTS = 12
+_PATIENCE_S = 0.5
+_STARTS = 16
 _LOOKED_BACK = 50
+_LONGEST_WHY = 500
+_MOST_BEGUN = 20_000
+"""Fires that are under way while more are looked for: an outage of days comes to millions."""
 _STUCK = timedelta(minutes=1)
 """After so long an open fire is taken up by whichever process sees it."""
 
@@ -80,7 +83,9 @@ class Recurring:
         if self._unsure:
             await self.recover()
         now, looked = self.desk.now(), set(self._looking)
-        while found := await self.timetable.due(now, _AT_ONCE, looked):
+        while len(self._begun) < _MOST_BEGUN and (
+            found := await self.timetable.due(now, _AT_ONCE, looked)
+        ):
             looked |= {one.id for one in found}
             looks = [self._go(self._look_once(one)) for one in found]
             await asyncio.wait(looks, timeout=_PATIENCE_S)
@@ -271,6 +276,7 @@ class Recurring:
         if await self.desk.find(Query(run=fire.run)):
             await self.fires.done(fire)
             return
+        why = why if len(why) <= _LONGEST_WHY else f"{why[:_LONGEST_WHY]}…"
         failed = {"outcome": "failed", "run": "", "why": why}
         await self._count(fire.schedule, fire.run, why, failed)
         await self._say(fire.schedule, [fire.model_copy(update=failed)])

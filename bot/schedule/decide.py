@@ -12,7 +12,10 @@ from bot.schedule.model import Fire, Mark, Schedule, Terms
 from bot.schedule.words import day_words, span_words
 
 MOST_AT_ONCE = 100
-"""Due times that one decision deals with; the next decision goes on from there."""
+MOST_PASSED = 500
+"""Due times that one decision deals with where all start, and where few do, which are told in one
+message; the next decision goes on from there.
+"""
 
 _ON_TIME = timedelta(minutes=1)
 UNDO = timedelta(days=1)
@@ -102,7 +105,8 @@ def _come(schedule: Schedule, now: datetime, calendar: Calendar) -> list[datetim
     if first is None or first > now:
         return []
     later = takewhile(lambda at: at <= now, schedule.terms.moments(calendar, first))
-    return [first, *islice(later, MOST_AT_ONCE - 1)]
+    most = MOST_AT_ONCE if schedule.terms.missed == "all" else MOST_PASSED
+    return [first, *islice(later, most - 1)]
 
 
 def _asks_anew(terms: Terms) -> bool:

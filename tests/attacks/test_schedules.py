@@ -179,3 +179,23 @@ async def test_of_many_missed_times_as_many_start_as_the_months_money_is_sure_to
     for _ in range(5):
         await book.tick(NINE + timedelta(minutes=5, seconds=1))
     assert await outcomes(book, schedule) == ["started", "started", *["skipped"] * 3]
+
+
+async def test_a_long_outage_is_told_in_few_messages(book: Planner) -> None:
+    schedule = await book.made(OFTEN)
+    await options(book, schedule, missed="latest")
+    for _ in range(3):
+        await book.tick(NINE + timedelta(days=1, seconds=1))
+    past = await book.database.fires.past(schedule.id, 2_000)
+    assert [one.fire.outcome for one in past] == ["started", *["skipped"] * 1_439]
+    assert sum(one.place == PLACE for one in book.chat.messages.values()) == 3
+
+
+async def test_what_is_told_of_a_fire_is_never_as_long_as_what_was_given(book: Planner) -> None:
+    book.write("report.yaml", REPORT.replace("{type: text}", "{type: long}"))
+    schedule = await book.made(DAILY.replace("Acme", "long" * 5_000))
+    book.write("report.yaml", REPORT.replace("{type: text}", "{type: choice, options: [short]}"))
+    await book.tick(NOON)
+    [past] = await book.past(schedule)
+    assert past.fire.outcome == "failed"
+    assert len(past.fire.why) < 600
