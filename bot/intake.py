@@ -79,7 +79,7 @@ class Intake:
         )
         return Start(
             playbook=playbook,
-            specialists=dict(self.shelf.library.specialists),
+            specialists=dict(self.shelf.latest.specialists),
             brief=brief,
             place=place,
             requester=who,

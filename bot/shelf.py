@@ -36,6 +36,11 @@ class Shelf:
             self._load(now)
         return self._library
 
+    @property
+    def latest(self) -> Library:
+        """What they said when they were last looked at: for who has just taken a playbook."""
+        return self._library
+
     def playbook(self, name: str) -> Playbook:
         """The playbook of a name. Raises Refused, which says what there is instead."""
         library = self.library
