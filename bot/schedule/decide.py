@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from bot.calendar import Calendar
 from bot.policy import PODIUM, Team, called
 from bot.run.decide import Refused
 from bot.schedule.model import Fire, Mark, Schedule, Terms
+from bot.schedule.rule import stands
 from bot.schedule.words import day_words, span_words
 
 MOST_AT_ONCE = 100
@@ -59,6 +61,9 @@ def due(
     if not come and (last_waits or not schedule.held):
         return Decided(schedule=schedule)
     terms = schedule.terms
+    if come and not stands(terms.rule, ZoneInfo(terms.zone), calendar, come[0]):
+        later = next(terms.moments(calendar, come[0]), None)  # the team is free then, by now
+        return _ended(Decided(schedule=_changed(schedule, next_due=later)), now)
     upcoming = next(terms.moments(calendar, come[-1]), None) if come else schedule.next_due
     is_behind = upcoming is not None and upcoming <= now
     whys = {at: _missed(terms, now - at, at != come[-1] or is_behind) for at in come}

@@ -182,6 +182,14 @@ def moments(rule: Rule, zone: ZoneInfo, calendar: Calendar, after: datetime) -> 
             yield moment
 
 
+def stands(rule: Rule, zone: ZoneInfo, calendar: Calendar, moment: datetime) -> bool:
+    """Whether a moment that was due by one calendar is on no free day by this one."""
+    if not isinstance(rule, Days):
+        return True
+    day = moment.astimezone(zone).date()
+    return _fits(rule, calendar, day) and (calendar.is_working(day) or not rule.not_free)
+
+
 def _moment(zone: ZoneInfo, fold: int, wall: datetime) -> datetime:
     """When the clocks of a zone show a time, or, if they skip it, the first moment after."""
     while True:

@@ -3,12 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from bot.calendar import Calendar
 from bot.ports import LogUnavailable, Timetable
 from bot.run.events import Document
 from bot.schedule.model import Schedule
@@ -199,3 +201,12 @@ async def test_what_is_told_of_a_fire_is_never_as_long_as_what_was_given(book: P
     [past] = await book.past(schedule)
     assert past.fire.outcome == "failed"
     assert len(past.fire.why) < 600
+
+
+async def test_a_day_that_the_team_is_given_free_meanwhile_starts_nothing(book: Planner) -> None:
+    schedule = await book.made("report team: Acme when: every working day at 12:00 zone: UTC")
+    free = frozenset({NOON.date()})
+    book.desk.team = replace(book.desk.team, calendar=Calendar(free=free))
+    for day in range(2):
+        await book.tick(NOON + timedelta(days=day))
+    assert await book.became(schedule) == ["Tue 12:00 started"]
