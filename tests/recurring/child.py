@@ -1,9 +1,9 @@
 """A house that starts what is due, by a fast clock, in a process that may be killed at any moment.
 
-`python -m tests.recurring.child URL BEGIN`: its clock stands at BEGIN until a line on stdin says
-when, by the machine's own clock, it set out; from then on it is SPEED times as fast. It says on
-stdout what it does (`starting KEY`, `started KEY`, and `ticked N` with N fires open), and ends once
-stdin is closed and nothing that it began is open.
+`python -m tests.recurring.child URL BEGIN`: it says `ready`, and ticks once stdin has a line. Its
+clock stands at BEGIN until a second line says when, by the machine's own clock, it set out; from
+then on it is SPEED times as fast. It says on stdout what it does (`starting KEY`, `started KEY`,
+and `ticked N` with N fires open), and ends once stdin is closed and nothing that it began is open.
 """
 
 import asyncio
@@ -88,6 +88,8 @@ async def main(url: str, begin: datetime) -> None:
 
         await house.recur()
         clock = Clock(tick)
+        say("ready")
+        await asyncio.to_thread(sys.stdin.readline)
         clock.start()
         if line := await asyncio.to_thread(sys.stdin.readline):
             now.set_out = float(line)

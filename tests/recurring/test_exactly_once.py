@@ -61,9 +61,9 @@ class Child:
             await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
         )
 
-    def set_out(self, at_s: float) -> None:
+    def tell(self, line: str) -> None:
         assert self._process.stdin
-        self._process.stdin.write(f"{at_s}\n".encode())
+        self._process.stdin.write(f"{line}\n".encode())
 
     def count(self, what: str) -> int:
         return sum(line.startswith(f"{what} ") for line in self.said)
@@ -96,8 +96,12 @@ class Child:
 
 
 async def both(url: str, begin: datetime) -> tuple[Child, Child]:
-    """Two processes whose clocks stand, that have decided what was due by then."""
+    """Two processes whose clocks stand, that have decided at one moment what was due by then."""
     children = await Child.begin(url, begin), await Child.begin(url, begin + APART)
+    for child in children:
+        await child.until(lambda child: "ready" in child.said)
+    for child in children:
+        child.tell("tick")
     for child in children:
         await child.until(lambda child: child.count("ticked") >= 2)
     return children
@@ -148,7 +152,7 @@ async def until_both_are_killed(url: str) -> datetime:
     children = await both(url, BEGIN)
     set_out = time.time()
     for child in children:
-        child.set_out(set_out)
+        child.tell(f"{set_out}")
     first = await any_of(children, lambda child: child.count("starting") > 1.5 * WAVE)
     await first.kill()
     second = next(child for child in children if child is not first)
@@ -162,7 +166,7 @@ async def until_both_end(url: str, back: datetime) -> None:
     children = await both(url, back)
     set_out = time.time()
     for child in children:
-        child.set_out(set_out)
+        child.tell(f"{set_out}")
     enough = max(child.count("started") for child in children) + WAVE
     await any_of(children, lambda child: child.count("started") > enough)
     await asyncio.gather(*(child.end_well() for child in children))
