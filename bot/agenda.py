@@ -72,7 +72,7 @@ def preview_card(schedule: Schedule, times: tuple[tuple[str, datetime], ...], op
     """A schedule as it would be, before it is saved."""
     terms = schedule.proposed or schedule.terms
     return Card(
-        key=f"preview-{schedule.id}-{schedule.version}",
+        key=f"preview-{schedule.id}-{schedule.shown}",
         title=terms.title,
         blocks=(
             Words(f"Not saved yet. {_rule(terms)}"),
@@ -83,7 +83,7 @@ def preview_card(schedule: Schedule, times: tuple[tuple[str, datetime], ...], op
         buttons=(
             Button(
                 label="Save",
-                action=f"schedule:save:{schedule.id}:{schedule.version}",
+                action=f"schedule:save:{schedule.id}:{schedule.shown}",
                 style="primary",
             ),
             button("Change", "edit", schedule),

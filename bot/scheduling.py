@@ -272,11 +272,9 @@ class Scheduling:
         return Reply(cards=(preview_card(schedule, times, options_words(terms)),))
 
     async def _save(self, schedule: Schedule, version: int, asker: Asker) -> Reply:
-        if schedule.saved and not schedule.proposed and schedule.version == version + 1:
+        if schedule.saved and not schedule.proposed and schedule.shown == version:
             return await self._told("is saved already.", schedule, asker.who)
-        after = await self._ordered_once(schedule, d.Save(version), asker)
-        if after is None:
-            raise Refused("It was changed meanwhile: look at it again, then save it.")
+        after = await self._carry_out(schedule, d.Save(version), asker)
         return await self._told("is saved.", after, asker.who)
 
     async def _unpostable(self, terms: Terms, asker: Asker) -> dict[str, str]:

@@ -278,9 +278,10 @@ def order(schedule: Schedule, command: Order, asked: Asked) -> Decided:
     match command:
         case Propose(terms):
             _edited(schedule, terms, asked)
-            return Decided(schedule=_changed(schedule, proposed=terms))
+            shown = schedule.version + 1
+            return Decided(schedule=_changed(schedule, proposed=terms, shown=shown))
         case Save(version):
-            if schedule.version != version or not schedule.proposed:
+            if schedule.shown != version or not schedule.proposed:
                 raise Refused("It was changed meanwhile: look at it again, then save it.")
             return Decided(schedule=_edited(schedule, schedule.proposed, asked))
         case Pause(why) | Delete(why):

@@ -59,11 +59,11 @@ class Mark(Frozen):
 class Schedule(Frozen):
     """A recurring start; `version` grows by one with each change.
 
-    `proposed` are terms that its maker has seen in words and not saved; while it has never been
-    saved it is a draft. `last_due` is the due time at which it last started, `held` one that waits
-    until the last result is judged. `fired` counts starts at due times, `failures` the runs that
-    failed since one did not. An `orphan`'s owner has left the team. `untold` is what its owner is
-    still to be told.
+    `proposed` are terms that its maker has seen in words and not saved, as they were `shown` at a
+    version; while it has never been saved it is a draft. `last_due` is the due time at which it
+    last started, `held` one that waits until the last result is judged. `fired` counts starts at
+    due times, `failures` the runs that failed since one did not. An `orphan`'s owner has left the
+    team. `untold` is what its owner is still to be told.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Schedule(Frozen):
     terms: Terms
     saved: bool = False
     proposed: Terms | None = None
+    shown: int = 1
     paused: Mark | None = None
     ended: Mark | None = None
     deleted: Mark | None = None

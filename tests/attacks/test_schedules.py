@@ -210,3 +210,16 @@ async def test_a_day_that_the_team_is_given_free_meanwhile_starts_nothing(book: 
     for day in range(2):
         await book.tick(NOON + timedelta(days=day))
     assert await book.became(schedule) == ["Tue 12:00 started"]
+
+
+async def test_what_was_shown_can_be_saved_although_a_time_came_meanwhile(book: Planner) -> None:
+    schedule = await book.made(OFTEN)
+    form = (await book.press(f"schedule:edit:{schedule.id}")).form
+    assert form
+    values = {field.name: field.value for field in form.fields} | {"team": "Beta"}
+    shown = await book.fill(form.action, values)
+    await book.tick(minutes=1)
+    for told in ("is saved.", "is saved already."):
+        assert (await book.button(shown, "Save")).notice.endswith(told)
+        await book.tick(minutes=1)
+    assert (await book.get(schedule)).terms.inputs["team"] == "Beta"
