@@ -1,4 +1,4 @@
-"""What the core needs from the world: Protocols of one to three methods, and what crosses them."""
+"""What the core needs from the world: Protocols, and what crosses them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The house, put together: the only place beside the entry point that knows adapters."""
+"""The house, put together from the core and the adapters that it needs everywhere."""
 
 import fcntl
 import os

@@ -14,13 +14,7 @@ from sqlalchemy import Connection, Row, Select, func, literal_column, or_, selec
 
 from adapters.database.prepared import Prepared
 from adapters.database.reader import Reader
-from adapters.database.tables import (
-    FIRES,
-    RUNS,
-    SCHEDULES,
-    micros,
-    moment,
-)
+from adapters.database.tables import FIRES, RUNS, SCHEDULES, micros, moment
 from adapters.database.writer import Writer
 from bot.ports import Past, Summary
 from bot.schedule.model import Fire, Schedule
@@ -167,8 +161,8 @@ class SqlFires:
 # --- what is asked --------------------------------------------------------------
 
 
-# Literally, or Postgres does not see that an index of just these rows will do.
 _SCHEDULES = select(SCHEDULES.c.id, SCHEDULES.c.body)
+# Literally, or Postgres does not see that an index of just these rows will do.
 _IS_OPEN = FIRES.c.stage == literal_column("'open'")
 _IS_DONE = FIRES.c.stage == literal_column("'done'")
 _IS_STARTED = FIRES.c.outcome == literal_column("'started'")
