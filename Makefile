@@ -55,11 +55,11 @@ lint: setup
 
 test: lint
 	$(BIN)/python -m tests.chromium
-	$(BIN)/pytest --numprocesses 3 --dist worksteal
+	$(BIN)/pytest --numprocesses 4 --dist worksteal
 
 coverage: setup
 	$(BIN)/python -m tests.chromium
-	$(BIN)/pytest --numprocesses 3 --dist worksteal --cov --cov-report term-missing:skip-covered
+	$(BIN)/pytest --numprocesses 4 --dist worksteal --cov --cov-report term-missing:skip-covered
 
 bench: .venv/.bench
 	$(BIN)/python -m tests.chromium

@@ -61,7 +61,7 @@ async def test_a_schedule_is_looked_at_by_its_maker_alone_and_saved_in_its_place
     api.world.channel(api.guild, "launches", TEXT)
     await ana.answered(ana.command("/schedule quick when: every Monday at 9"))
     fields = {one.label: one for one in ana.fields}
-    assert fields["Topic"].about == "⚠ This is needed."
+    assert fields["Topic"].about == "What it is about"
     assert fields["Or say when"].value == "every Monday at 9"
     ana.submit({"Topic": "Tides"})
     await next_page(ana)
