@@ -294,4 +294,5 @@ def zone_named(name: str) -> ZoneInfo:
 
 @cache
 def _zones() -> Mapping[str, str]:
-    return {name.casefold(): name for name in available_timezones()}
+    own = {"Factory", "localtime"}  # what these mean is another machine's business
+    return {name.casefold(): name for name in available_timezones() - own}

@@ -223,3 +223,12 @@ async def test_what_was_shown_can_be_saved_although_a_time_came_meanwhile(book: 
         assert (await book.button(shown, "Save")).notice.endswith(told)
         await book.tick(minutes=1)
     assert (await book.get(schedule)).terms.inputs["team"] == "Beta"
+
+
+async def test_no_schedule_goes_by_a_zone_that_means_another_on_another_machine(
+    book: Planner,
+) -> None:
+    form = (await book.type(f"/schedule {DAILY.replace('UTC', 'localtime')}")).form
+    assert form
+    [error] = [field.error for field in form.fields if field.error]
+    assert error.startswith('There is no time zone "localtime"')
