@@ -114,18 +114,18 @@ def schedule_card(
             Spot("Posts in", terms.place),
             Words(" · ".join(parts)),
         ),
-        buttons=_buttons(schedule) if may_change else (button("History", "history", schedule),),
+        buttons=buttons(schedule, may_change=may_change),
         tone=tone,
     )
 
 
-def deleted_card(schedule: Schedule) -> Card:
+def deleted_card(schedule: Schedule, *, may_change: bool) -> Card:
     """A deleted schedule, as long as that can be undone."""
     return Card(
         key=f"schedule-{schedule.id}",
         title=f"{schedule.terms.title} · deleted",
         blocks=(Words("For a day after it was deleted it can be brought back."),),
-        buttons=(button("Undo", "undo", schedule),),
+        buttons=buttons(schedule, may_change=may_change),
     )
 
 
@@ -139,7 +139,12 @@ def history_card(schedule: Schedule, past: Sequence[Past], reader: ZoneInfo) -> 
     )
 
 
-def _buttons(schedule: Schedule) -> tuple[Button, ...]:
+def buttons(schedule: Schedule, *, may_change: bool) -> tuple[Button, ...]:
+    """Those of a schedule in a list that a person may press."""
+    if schedule.state == "deleted":
+        return (button("Undo", "undo", schedule),) if may_change else ()
+    if not may_change:
+        return (button("History", "history", schedule),)
     rests = schedule.state == "paused"
     goes_on = button("Resume", "resume", schedule) if rests else button("Pause", "pause", schedule)
     return (

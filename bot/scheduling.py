@@ -49,11 +49,11 @@ _ORDERS: Mapping[str, d.Order] = {
     "undo": d.Restore(),
 }
 _DONE = {
-    "pause": "{} is paused.",
-    "resume": "{} goes on.",
-    "run": "{} starts now.",
-    "delete": "{} is deleted. For a day that can be undone.",
-    "undo": "{} is back.",
+    "pause": "is paused.",
+    "resume": "goes on.",
+    "run": "starts now.",
+    "delete": "is deleted. For a day that can be undone.",
+    "undo": "is back.",
 }
 
 
@@ -129,22 +129,12 @@ class Scheduling:
         open_to = await self._onlooker(who).readable({one.terms.place for one in found})
         return [one for one in found if one.owner in own or one.terms.place in open_to]
 
-    async def card(self, schedule: Schedule, who: str) -> Card:
-        """A schedule as lists show it to a person, with the buttons that they may press."""
-        if schedule.state == "deleted":
-            return deleted_card(schedule)
-        return schedule_card(
-            schedule,
-            await self.zone(who),
-            owner=self.recurring.names.of(schedule.owner),
-            expected=await self.expected_usd(schedule),
-            past=await self.recurring.fires.past(schedule.id, 1),
-            may_change=d.may_change(schedule, who, self.recurring.desk.team),
-        )
+    def may_change(self, schedule: Schedule, who: str) -> bool:
+        return d.may_change(schedule, who, self.recurring.desk.team)
 
     async def expected_usd(self, schedule: Schedule) -> float | None:
         """What a run of it costs at the going rate; None when nothing is known."""
-        past = await self.recurring.fires.past(schedule.id, _KNOWN_BY)
+        past = await self.recurring.fires.starts(schedule.id, _KNOWN_BY)
         spent = [one.run.spent_usd for one in past if one.run and one.run.status != "working"]
         if not spent:
             query = Query(playbook=schedule.terms.playbook, limit=_KNOWN_BY)
@@ -311,8 +301,7 @@ class Scheduling:
     async def _ordered(self, schedule: Schedule, verb: str, asker: Asker) -> Reply:
         order = _ORDERS.get(verb) or d.RunNow(new_id("r", asker.delivery))
         after = await self._carry_out(schedule, order, asker)
-        told = _DONE[verb].format(f'"{after.terms.title}"')
-        return Reply(notice=told, tone="good", cards=(await self.card(after, asker.who),))
+        return await self._told(_DONE[verb], after, asker.who)
 
     async def _carry_out(self, schedule: Schedule, order: d.Order, asker: Asker) -> Schedule:
         while (after := await self._ordered_once(schedule, order, asker)) is None:
@@ -361,8 +350,25 @@ class Scheduling:
             return Reply(notice=f"{told} Make one with /schedule.")
         more = f", {len(fit) - _LISTED} more are on the page" if len(fit) > _LISTED else ""
         count = "1 schedule" if len(fit) == 1 else f"{len(fit)} schedules"
-        cards = [await self.card(one, who) for one in fit[:_LISTED]]
-        return Reply(notice=f"{count}{more}", cards=tuple(cards))
+        return Reply(notice=f"{count}{more}", cards=await self._cards(fit[:_LISTED], who))
+
+    async def _cards(self, schedules: Sequence[Schedule], who: str) -> tuple[Card, ...]:
+        """Schedules as lists show them to a person, with the buttons that they may press."""
+        zone = await self.zone(who)
+        return tuple([await self._card(one, zone, who) for one in schedules])
+
+    async def _card(self, schedule: Schedule, zone: ZoneInfo, who: str) -> Card:
+        may_change = self.may_change(schedule, who)
+        if schedule.state == "deleted":
+            return deleted_card(schedule, may_change=may_change)
+        return schedule_card(
+            schedule,
+            zone,
+            owner=self.recurring.names.of(schedule.owner),
+            expected=await self.expected_usd(schedule),
+            past=await self.recurring.fires.past(schedule.id, 1),
+            may_change=may_change,
+        )
 
     async def _history(self, schedule: Schedule, who: str) -> Reply:
         past = await self.recurring.fires.past(schedule.id, _FIRES)
@@ -372,7 +378,7 @@ class Scheduling:
 
     async def _told(self, done: str, schedule: Schedule, who: str) -> Reply:
         notice = f'"{schedule.terms.title}" {done}'
-        return Reply(notice=notice, tone="good", cards=(await self.card(schedule, who),))
+        return Reply(notice=notice, tone="good", cards=await self._cards([schedule], who))
 
 
 def _called(name: str, schedules: Sequence[Schedule]) -> list[Schedule]:

@@ -19,6 +19,7 @@ from adapters.web.views.ahead import ahead
 from adapters.web.views.calendar import Facts, ShownCalendar, calendar, hue
 from adapters.web.views.schedules import Known, ShownSchedule, row, summed
 from adapters.web.visitor import Visitor
+from bot.agenda import buttons
 from bot.cards import Card
 from bot.ports import LogUnavailable
 from bot.schedule.model import Schedule
@@ -87,7 +88,7 @@ async def _known(scheduling: Scheduling, one: Schedule, who: str) -> Known:
         schedule=one,
         last=past[0] if past else None,
         spent_usd=await scheduling.recurring.spent(one),
-        buttons=(await scheduling.card(one, who)).buttons,
+        buttons=buttons(one, may_change=scheduling.may_change(one, who)),
     )
 
 
