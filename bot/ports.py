@@ -314,7 +314,8 @@ class Timetable(Protocol):
 
     async def change(self, schedule: Schedule, fires: Sequence[Fire] = ()) -> bool:
         """Keep a schedule and fires, all or nothing; False, and nothing kept, when somebody else
-        changed the one before it first. A fire that was kept before is replaced.
+        changed the one before it first. A fire that was kept before is replaced, but by none that
+        is skipped, as where clocks went back.
         """
         ...
 

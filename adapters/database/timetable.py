@@ -40,7 +40,8 @@ _KEEP = Prepared(
         "INSERT INTO fires (schedule, due, at, by, outcome, run, why, stage) "
         "VALUES (:schedule, :due, :at, :by, :outcome, :run, :why, :stage) "
         "ON CONFLICT (schedule, due) DO UPDATE SET at = excluded.at, by = excluded.by, "
-        "outcome = excluded.outcome, run = excluded.run, why = excluded.why, stage = excluded.stage"
+        "outcome = excluded.outcome, run = excluded.run, why = excluded.why, "
+        "stage = excluded.stage WHERE excluded.outcome <> 'skipped'"
     )
 )
 _DONE = Prepared(

@@ -232,3 +232,14 @@ async def test_no_schedule_goes_by_a_zone_that_means_another_on_another_machine(
     assert form
     [error] = [field.error for field in form.fields if field.error]
     assert error.startswith('There is no time zone "localtime"')
+
+
+async def test_a_start_stays_in_the_history_when_the_clock_goes_back(book: Planner) -> None:
+    schedule = await book.made(DAILY)
+    await book.tick(NOON)
+    [before] = await book.past(schedule)
+    book.now = NOON - timedelta(hours=1)
+    for verb in ("pause", "resume"):
+        await book.press(f"schedule:{verb}:{schedule.id}")
+    await book.tick(NOON)
+    assert await book.past(schedule) == [before]
