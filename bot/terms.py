@@ -109,7 +109,7 @@ def terms_form(
         for n, (label, spec) in _OWN.items()
     )
     kept = schedule.terms.documents if schedule else {}
-    given = (_kept(field, [d.name for d in kept.get(field.name, ())]) for field in brief.fields)
+    given = (_asked(field, [d.name for d in kept.get(field.name, ())]) for field in brief.fields)
     return replace(
         brief,
         action=f"schedule:change:{schedule.id}" if schedule else f"schedule:new:{playbook.name}",
@@ -119,12 +119,20 @@ def terms_form(
     )
 
 
-def _kept(field: Field, names: list[str]) -> Field:
-    """A field for files, which keeps those it has unless it is given others."""
-    if not names or not isinstance(field.input, Files):
-        return field
-    about = f"{field.input.about} (keeps {', '.join(names)} unless you give others)".strip()
-    return replace(field, input=Files(about=about, required=False))
+def _asked(field: Field, kept: list[str]) -> Field:
+    """A playbook's field as a schedule asks for it.
+
+    Files are kept unless others are given. A date is asked for in words: one that is picked stays
+    the same for ever, and "today" is the day of each run.
+    """
+    about = field.input.about
+    if isinstance(field.input, Date):
+        about = f"{about} (today: the day of each run)".strip()
+        return replace(field, input=Text(about=about, required=field.input.required))
+    if kept and isinstance(field.input, Files):
+        about = f"{about} (keeps {', '.join(kept)} unless you give others)".strip()
+        return replace(field, input=Files(about=about, required=False))
+    return field
 
 
 def read_terms(

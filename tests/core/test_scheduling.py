@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 
 from bot.cards import Reply
 from bot.schedule.rule import Days
-from tests.core.planner import PLACE, Planner, berlin, planner
+from tests.core.planner import PLACE, REPORT, Planner, berlin, planner
 from tests.run.director import ANA, BO, EVE
 from tests.run.sketch import form_sketch, sketch
 
@@ -117,6 +117,24 @@ async def test_what_is_wrong_is_said_at_its_field_before_anything_is_kept(
     assert list(errors(reply)) == [field]
     assert said in errors(reply)[field]
     assert await kept(book) == 0
+
+
+async def test_a_day_that_is_today_is_the_day_of_each_run(book: Planner) -> None:
+    dated = REPORT.replace("inputs:", "inputs:\n  until: {type: date, default: today}")
+    book.write("dated.yaml", dated)
+    form = (await book.type("/schedule dated team: Acme")).form
+    assert form
+    assert "Until (text) = today" in form_sketch(form)
+    values = {field.name: field.value for field in form.fields}
+    shown = await book.fill(form.action, {**values, "_when": "every Monday at 9:00"})
+    await book.button(shown, "Save")
+    (schedule,) = await book.database.timetable.all(book.now)
+    await book.tick(days=7)
+    (past,) = await book.past(schedule)
+    assert (await book.desk.load(past.fire.run)).brief.inputs["until"] == "2026-11-09"
+    form = (await book.type("/schedule edit acme")).form
+    assert form
+    assert "Until (text) = today" in form_sketch(form)
 
 
 async def test_what_never_starts_is_refused(book: Planner) -> None:
