@@ -83,7 +83,6 @@ def due(
     after = _changed(
         schedule,
         next_due=upcoming,
-        last_due=starts[-1] if starts else schedule.last_due,
         held=held,
         fired=schedule.fired + len(starts),
     )

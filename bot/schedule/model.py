@@ -60,10 +60,10 @@ class Schedule(Frozen):
     """A recurring start; `version` grows by one with each change.
 
     `proposed` are terms that its maker has seen in words and not saved, as they were `shown` at a
-    version; while it has never been saved it is a draft. `last_due` is the due time at which it
-    last started, `held` one that waits until the last result is judged. `fired` counts starts at
-    due times, `failures` the runs that failed since one did not. An `orphan`'s owner has left the
-    team. `untold` is what its owner is still to be told.
+    version; while it has never been saved it is a draft. `held` is a due time that waits until the
+    last result is judged. `fired` counts starts at due times, `failures` the runs that failed since
+    one did not. An `orphan`'s owner has left the team. `untold` is what its owner is still to be
+    told.
     """
 
     id: str
@@ -78,7 +78,6 @@ class Schedule(Frozen):
     ended: Mark | None = None
     deleted: Mark | None = None
     next_due: AwareDatetime | None = None
-    last_due: AwareDatetime | None = None
     held: AwareDatetime | None = None
     fired: int = 0
     failures: int = 0

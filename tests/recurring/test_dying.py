@@ -117,7 +117,7 @@ class Life:
         logs = [await self._book.database.log.read(fire.run) for fire in fires if fire.run]
         return (
             (schedule.state, schedule.fired, schedule.failures, schedule.untold),
-            (schedule.next_due, schedule.last_due, schedule.held),
+            (schedule.next_due, schedule.held),
             [(fire.due, fire.outcome, fire.stage, fire.why, bool(fire.run)) for fire in fires],
             [sum(isinstance(record.event, Started) for record in records) for records in logs],
             sorted(
