@@ -6,7 +6,6 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.agenda import told_card, unstarted_card
@@ -362,7 +361,7 @@ class Recurring:
             raise LookupError(f"schedule {schedule_id} has gone")
         return schedule
 
-    def _go(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _go(self, work: Coroutine[object, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)

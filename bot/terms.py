@@ -20,14 +20,14 @@ from bot.schedule.words import words
 Values = Mapping[str, JsonValue]
 
 # No input of a playbook begins with an underscore.
-_OFTEN, _WHEN, _ZONE, _WHERE, _ENDS = "_often", "_when", "_zone", "_where", "_ends"
-_TYPED = {"when": _WHEN, "zone": _ZONE, "ends": _ENDS}
+_OFTEN, WHEN, _ZONE, WHERE, _ENDS = "_often", "_when", "_zone", "_where", "_ends"
+_TYPED = {"when": WHEN, "zone": _ZONE, "ends": _ENDS}
 _OWN: Mapping[str, tuple[str, Text | Choice | Where]] = {
     _OFTEN: (
         "How often",
         Choice(options=PRESETS, required=False, about="The usual; or say it below."),
     ),
-    _WHEN: (
+    WHEN: (
         "Or say when",
         Text(
             required=False,
@@ -35,7 +35,7 @@ _OWN: Mapping[str, tuple[str, Text | Choice | Where]] = {
         ),
     ),
     _ZONE: ("Time zone", Text(about="By whose clocks, such as Europe/Berlin")),
-    _WHERE: ("Post in", Where(about="Where its runs begin their threads")),
+    WHERE: ("Post in", Where(about="Where its runs begin their threads")),
     _ENDS: (
         "Ends",
         Text(required=False, about="A last day, 2026-12-31, or 10 times; empty: never"),
@@ -82,6 +82,11 @@ def typed(playbook: Playbook, given: Values) -> dict[str, JsonValue]:
     return {own.get(name, name): value for name, value in given.items()}
 
 
+def usual(zone: ZoneInfo, place: str) -> dict[str, JsonValue]:
+    """What a new schedule's form holds before anything is filled in."""
+    return {_ZONE: zone.key, WHERE: place}
+
+
 def values_of(terms: Terms) -> dict[str, JsonValue]:
     """Terms as the form shows them."""
     ends = terms.until.isoformat() if terms.until else f"{terms.times} times" if terms.times else ""
@@ -89,9 +94,9 @@ def values_of(terms: Terms) -> dict[str, JsonValue]:
     return {
         **terms.inputs,
         _OFTEN: said if said in PRESETS else None,
-        _WHEN: "" if said in PRESETS else said,
+        WHEN: "" if said in PRESETS else said,
         _ZONE: terms.zone,
-        _WHERE: terms.place,
+        WHERE: terms.place,
         _ENDS: ends,
     }
 
@@ -152,7 +157,7 @@ def read_terms(
     try:
         rule = _rule(values, words(before.rule, ZoneInfo(before.zone)), zone, now)
     except Unclear as unclear:
-        errors[_WHEN] = str(unclear)
+        errors[WHEN] = str(unclear)
     until, times = None, None
     try:
         until, times = _ends(_said(values, _ENDS), now.astimezone(zone).date())
@@ -171,7 +176,7 @@ def read_terms(
         "documents": kept,
         "rule": rule,
         "zone": zone.key,
-        "place": _said(values, _WHERE) or before.place,
+        "place": _said(values, WHERE) or before.place,
         "until": until,
         "times": times,
     }
@@ -184,7 +189,7 @@ def _said(values: Values, name: str) -> str:
 
 def _rule(values: Values, before: str, zone: ZoneInfo, now: datetime) -> Rule:
     """What was said last: `before` stood in the form already. Raises Unclear."""
-    said, often = _said(values, _WHEN), _said(values, _OFTEN)
+    said, often = _said(values, WHEN), _said(values, _OFTEN)
     said = often if often and said in ("", before) else said
     if not said:
         raise Unclear(f'Say when, as in "{PRESETS[0]}".')
