@@ -16,7 +16,7 @@ from bot.policy import called
 from bot.ports import Chat
 from bot.run.commands import Start
 from bot.run.events import Brief, Document, Last
-from bot.schedule.words import time_words
+from bot.schedule.words import there_words
 from bot.shelf import Shelf
 
 Documents = Mapping[str, Sequence[Document]]
@@ -75,7 +75,7 @@ class Intake:
             documents=tuple(documents),
             today=f"{today:%A}, {today.date().isoformat()}",
             last=last,
-            since=_when(since, zone) if since else "",
+            since=there_words(since, zone) if since else "",
         )
         return Start(
             playbook=playbook,
@@ -132,13 +132,9 @@ class Intake:
             for m in messages
         ]
         which = "the messages" if since and len(messages) < limit else "the latest messages"
-        begin = f" since {_when(since, zone)}" if since else ""
+        begin = f" since {there_words(since, zone)}" if since else ""
         said = "\n".join(lines) or "(no messages)"
         return Document(name="channel", source=f"{which} of the channel{begin}", text=said)
-
-
-def _when(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{time_words(moment.astimezone(zone))} ({zone})"
 
 
 def files_input(playbook: Playbook) -> str:

@@ -50,6 +50,11 @@ def time_words(moment: datetime) -> str:
     return f"{WEEKDAYS[moment.weekday()]} {day_words(moment.date())}, {_clock(moment.time())}"
 
 
+def there_words(moment: datetime, zone: ZoneInfo) -> str:
+    """A time in words, as the clocks of a zone show it, which is named."""
+    return f"{time_words(moment.astimezone(zone))} ({zone.key})"
+
+
 def span_words(span: timedelta) -> str:
     """How long something takes, in its two largest units, such as 1 hour and 30 minutes."""
     left, parts = int(span.total_seconds()), list[str]()
