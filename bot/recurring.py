@@ -27,6 +27,7 @@ from bot.ports import (
     People,
     PlaceGone,
     Query,
+    Sight,
     Summary,
     Timetable,
     Views,
@@ -36,7 +37,7 @@ from bot.run.decide import Refused
 from bot.run.events import Last
 from bot.schedule.decide import Decided, abandoned, due, ran, told
 from bot.schedule.model import Fire, Schedule
-from bot.schedule.words import time_words
+from bot.schedule.words import there_words
 
 log = logging.getLogger("podium.recurring")
 
@@ -47,6 +48,10 @@ _LOOKED_BACK = 50
 _LONGEST_WHY = 500
 _MOST_BEGUN = 20_000
 """Fires that are under way while more are looked for: an outage of days comes to millions."""
+_AGAIN_S = 30.0
+"""After so long what did not come off is tried again."""
+_TRIED = timedelta(minutes=10)
+"""For so long a start is tried while a platform does not answer, or does not say who may read."""
 _STUCK = timedelta(minutes=1)
 """After so long an open fire is taken up by whichever process sees it."""
 
@@ -65,6 +70,7 @@ class Recurring:
     fires: Fires
     chats: Mapping[str, Chat]
     people: Mapping[str, People]
+    sights: Mapping[str, Sight]
     names: Names
     views: Views | None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
@@ -131,7 +137,11 @@ class Recurring:
         self._looking.add(schedule.id)
         try:
             await self.look(schedule)
-        finally:
+        except Exception as fault:
+            log.warning("schedule_failed schedule=%s", schedule.id, exc_info=fault)
+            loop = asyncio.get_running_loop()
+            loop.call_later(_AGAIN_S, self._looking.discard, schedule.id)
+        else:
             self._looking.discard(schedule.id)
 
     async def look(self, schedule: Schedule) -> None:
@@ -211,6 +221,7 @@ class Recurring:
             self._go(self._say(schedule, list(some)))
 
     async def _begin(self, fire: Fire) -> None:
+        again_s = 0.0
         try:
             schedule = await self._existing(fire.schedule)
             platform = schedule.terms.place.partition(":")[0]
@@ -223,17 +234,22 @@ class Recurring:
             self.heard(Changed(await self.desk.load(fire.run)))
         except LogUnavailable as unavailable:  # it stays open
             log.warning("fire_not_begun fire=%s why=%s", fire.key, unavailable)
+            again_s = _AGAIN_S
             return
         except (Incomplete, PlaceGone, NotThere) as problem:
             await self._failed(fire, str(problem))
             return
         except Exception as fault:
+            if self.desk.now() - fire.at < _TRIED:
+                log.warning("fire_not_begun fire=%s", fire.key, exc_info=fault)
+                again_s = _AGAIN_S
+                return
             log.exception("fire_broke fire=%s", fire.key)
             why = f"Podium itself failed here ({type(fault).__name__}); its log says more."
-            await self._failed(fire, why)
+            await self._failed(fire, str(fault) if isinstance(fault, NotLet) else why)
             return
         finally:
-            self._begun.discard(fire.key)
+            self._leave([fire], again_s)
         await self.fires.done(fire)
 
     async def _start(self, schedule: Schedule, fire: Fire) -> Start:
@@ -244,6 +260,8 @@ class Recurring:
                 f'There is no playbook "{terms.playbook}" any more, or its file is broken: put '
                 "it right, or edit the schedule."
             )
+        who = schedule.owner if fire.by == PODIUM else fire.by
+        await self._let(who, terms.place)
         zone = ZoneInfo(terms.zone)
         past = await self.fires.starts(schedule.id, _LOOKED_BACK)
         before = (one.fire.at for one in past if one.fire.due < fire.due and one.run)
@@ -251,7 +269,7 @@ class Recurring:
             playbook,
             terms.inputs,
             terms.documents,
-            who=schedule.owner if fire.by == PODIUM else fire.by,
+            who=who,
             place=terms.place,
             now=self.desk.now(),
             last=await self._last(past, zone),
@@ -260,6 +278,15 @@ class Recurring:
             schedule=schedule.id,
         )
 
+    async def _let(self, who: str, place: str) -> None:
+        """Raises NotLet unless this person can read where a run begins: it may read there too."""
+        sight = self.sights.get(place.partition(":")[0])
+        if sight and not await sight.readable(self.desk.team.same(who), [place]):
+            raise NotLet(
+                f"{self.names.of(who)} cannot read where it begins any more, or the platform does "
+                "not say so: let them in again, or edit the schedule."
+            )
+
     async def _last(self, past: Sequence[Past], zone: ZoneInfo) -> Last:
         """The last approved result."""
         approved = (one.run.run for one in past if one.run and one.run.outcome == "approved")
@@ -267,7 +294,7 @@ class Recurring:
         run = await self.desk.load(run_id) if run_id else None
         if run is None or run.ended_at is None or not run.drafts:
             return Last()
-        at = f"{time_words(run.ended_at.astimezone(zone))} ({zone.key})"
+        at = there_words(run.ended_at, zone)
         return Last(result=run.drafts[-1].value, approved_at=at)
 
     async def _failed(self, fire: Fire, why: str) -> None:
@@ -289,8 +316,19 @@ class Recurring:
             await self._post((schedule.terms.place, schedule.owner), card, fires[-1].key)
             for fire in fires:
                 await self.fires.done(fire)
-        finally:
-            self._begun -= {fire.key for fire in fires}
+        except Exception as fault:  # they stay open
+            log.warning("fires_not_told schedule=%s", schedule_id, exc_info=fault)
+            self._leave(fires, _AGAIN_S)
+        else:
+            self._leave(fires)
+
+    def _leave(self, fires: Sequence[Fire], again_s: float = 0) -> None:
+        """They may be taken up again, soon or later."""
+        keys = {fire.key for fire in fires}
+        if again_s:
+            asyncio.get_running_loop().call_later(again_s, self._begun.difference_update, keys)
+        else:
+            self._begun -= keys
 
     async def _waiting(self, schedule: str) -> str:
         """The message that a result which still waits is to be judged at; empty if none is."""
@@ -376,6 +414,10 @@ class Recurring:
 
 class NotThere(Exception):
     """What a schedule starts is not there; the text says what to do."""
+
+
+class NotLet(Exception):
+    """Whose run it would be cannot read there, as far as is known; the text says what to do."""
 
 
 def _waits(past: Past) -> bool:

@@ -189,6 +189,7 @@ async def open_house(
         fires=book.fires,
         chats=chats,
         people=people,
+        sights=sights,
         names=names,
         views=views,
     )

@@ -80,6 +80,7 @@ class Planner:
             fires=database.fires,
             chats=chats,
             people={"web": self.people},
+            sights={"web": chat},
             names=names,
             views=database.views,
         )

@@ -1,6 +1,6 @@
 """Schedules at work: what the clock, the ends of runs and a start after a crash bring about."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,7 +98,7 @@ async def test_a_time_is_skipped_while_the_last_result_waits_and_that_is_said(
     why = "The last result still waits to be judged; once it is, the next one starts as planned."
     assert (await book.became(schedule))[1:] == [f"Tue 12:00 skipped {why}"]
     [said] = told(book)
-    assert said.startswith("== Report: Acme: not started")
+    assert said.startswith("== Report: Acme · not started")
     assert f"Tuesday 3 November 2026, 12:00: {why}" in said
     await book.approve(await run_of(book, schedule, 0))
     await book.tick(NOON + 2 * DAY)
@@ -257,3 +257,33 @@ async def test_two_processes_start_each_time_once(book: Planner) -> None:
     assert [one.fire.due for one in past] == [NOON + day * DAY for day in range(5)]
     assert len({one.fire.run for one in past}) == 5
     await other.recurring.close()
+
+
+async def test_who_cannot_read_there_any_more_starts_nothing_there(book: Planner) -> None:
+    schedule = await book.made(DAILY)
+    book.chat.closed.add(PLACE)
+    await book.tick(NOON)
+    [past] = await book.past(schedule)
+    assert (past.fire.stage, past.run) == ("open", None)
+    other = Planner(book.folder, book.database, book.chat)
+    other.now = NOON + timedelta(minutes=11)
+    await other.tick()
+    [said] = told(book)
+    assert "ana cannot read where it begins any more" in said
+    assert (await book.past(schedule))[0].fire.outcome == "failed"
+
+
+async def test_a_platform_that_is_away_for_a_moment_fails_nothing(book: Planner) -> None:
+    schedule = await book.made(DAILY)
+    look, book.chat.readable = book.chat.readable, away
+    await book.tick(NOON)
+    book.chat.readable = look
+    other = Planner(book.folder, book.database, book.chat)
+    other.now = NOON + timedelta(minutes=2)
+    await other.tick()
+    assert await book.became(schedule) == ["Mon 12:00 started"]
+    assert (await book.past(schedule))[0].run
+
+
+async def away(identities: frozenset[str], places: Collection[str]) -> Collection[str]:
+    raise TimeoutError
