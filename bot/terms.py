@@ -1,7 +1,8 @@
 """A schedule's forms: what they ask, and the terms that they give. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -148,23 +149,16 @@ def read_terms(
     `before` are terms of the same playbook, with the documents that came with the form.
     """
     errors: dict[str, str] = {}
-    zone = ZoneInfo(before.zone)
-    try:
+    rule, zone, until, times = before.rule, ZoneInfo(before.zone), None, None
+    stood = words(rule, zone)
+    with _told_at(_ZONE, errors):
         zone = zone_named(_said(values, _ZONE) or before.zone)
-    except Unclear as unclear:
-        errors[_ZONE] = str(unclear)
-    rule = before.rule
-    try:
-        rule = _rule(values, words(before.rule, ZoneInfo(before.zone)), zone, now)
-    except Unclear as unclear:
-        errors[WHEN] = str(unclear)
-    until, times = None, None
-    try:
-        until, times = _ends(_said(values, _ENDS), now.astimezone(zone).date())
-    except ValueError as wrong:
-        errors[_ENDS] = str(wrong)
-    inputs = {name: value for name, value in values.items() if name not in _OWN}
+    with _told_at(WHEN, errors):
+        rule = _rule(values, stood, zone, now)
     today = now.astimezone(zone).date()
+    with _told_at(_ENDS, errors):
+        until, times = _ends(_said(values, _ENDS), today)
+    inputs = {name: value for name, value in values.items() if name not in _OWN}
     asked = playbook.inputs
     kept = {n: some for n, some in before.documents.items() if isinstance(asked.get(n), Files)}
     named: dict[str, JsonValue] = {name: [one.name for one in some] for name, some in kept.items()}
@@ -183,6 +177,14 @@ def read_terms(
     return before.model_copy(update=changes), {}
 
 
+@contextmanager
+def _told_at(field: str, errors: dict[str, str]) -> Generator[None]:
+    try:
+        yield
+    except Unclear as unclear:
+        errors[field] = str(unclear)
+
+
 def _said(values: Values, name: str) -> str:
     return str(values.get(name) or "").strip()
 
@@ -197,21 +199,21 @@ def _rule(values: Values, before: str, zone: ZoneInfo, now: datetime) -> Rule:
 
 
 def _ends(said: str, today: date) -> tuple[date | None, int | None]:
-    """The last day, or how many times. Raises ValueError."""
+    """The last day, or how many times. Raises Unclear."""
     if not said or said.casefold() == "never":
         return None, None
     if found := _COUNT.fullmatch(said):
         if int(found[1]) < 1:
-            raise ValueError("It starts at least once.")
+            raise Unclear("It starts at least once.")
         return None, int(found[1])
     try:
         day = date.fromisoformat(str(read_input(Date(), said, today=today, requester="")))
     except ValueError:
-        raise ValueError(
+        raise Unclear(
             f'"{said[:50]}" is no end; write a day such as 2026-12-31, or 10 times.'
         ) from None
     if day < today:
-        raise ValueError(f"{day.isoformat()} is over; write a later day.")
+        raise Unclear(f"{day.isoformat()} is over; write a later day.")
     return day, None
 
 

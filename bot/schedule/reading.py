@@ -44,7 +44,7 @@ _FARTHEST = 50
 
 
 class Unclear(ValueError):
-    """Words that name no rule or no zone. The text says what to write; it may be shown."""
+    """Words that name no rule, zone or end. The text says what to write; it may be shown."""
 
 
 _Token: TypeAlias = tuple[str, int]
