@@ -33,7 +33,7 @@ def unstarted_card(schedule: Schedule, fires: Sequence[Fire], waiting: str) -> C
         lines = [_line(fires, f"the last because: {fires[-1].why}", zone)]
     return Card(
         key=f"unstarted-{fires[-1].key}",
-        title=f"{schedule.terms.title}: not started",
+        title=f"{schedule.terms.title} · not started",
         blocks=tuple(map(Words, lines)),
         buttons=(button("Run now", "run", schedule), button("History", "history", schedule)),
         tone="bad" if failed else "warn",

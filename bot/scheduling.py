@@ -295,7 +295,10 @@ class Scheduling:
                 if found
                 else f'No schedule is called "{named}"'
             )
-            return replace(reply, notice=f"{told}: press {verb.capitalize()} here.", tone="warn")
+            if not reply.cards:
+                return reply
+            label = "Run now" if verb == "run" else verb.capitalize()
+            return replace(reply, notice=f"{told}: press {label} here.", tone="warn")
         return await self.pressed(f"{verb}:{found[0].id}", asker)
 
     async def _ordered(self, schedule: Schedule, verb: str, asker: Asker) -> Reply:

@@ -313,7 +313,7 @@ def _allow(schedule: Schedule, command: Order, asked: Asked) -> None:
         others = ", ".join(asked.team.managers)
         or_them = f" or {others}" if others else ""
         raise Refused(
-            f'Only {called(schedule.owner)}{or_them} may change "{title}". Ask there, or be '
+            f'Only {called(schedule.owner)}{or_them} may change "{title}". Ask them, or be '
             "listed in the team file, under schedules: managers."
         )
     state = schedule.state

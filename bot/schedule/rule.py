@@ -16,7 +16,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from bot.calendar import Calendar
 from bot.playbook.model import Frozen
 
-IMPOSSIBLE = "an impossible date, which no year has"
+IMPOSSIBLE = "an impossible date, which no year has; name another"
 
 _CRON_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _CRON_DAY = "|".join(_CRON_DAYS)
@@ -107,7 +107,7 @@ class Cron(Frozen):
         try:
             _check(self)
         except CronSimError:
-            raise ValueError(IMPOSSIBLE) from None
+            raise ValueError(f"it names {IMPOSSIBLE}") from None
         return self
 
     @property
@@ -149,7 +149,7 @@ def _check(rule: "Days | Cron") -> None:
     start = datetime.combine(max(rule.since, _PAST) if isinstance(rule, Days) else _PAST, time())
     teams = (Calendar(), Calendar(weekend=frozenset()))
     if all(next(_walls(rule, team, start), None) is None for team in teams):
-        raise ValueError(IMPOSSIBLE)
+        raise ValueError(f"it names {IMPOSSIBLE}")
 
 
 Rule = Annotated[Days | Interval | Cron, Field(discriminator="kind")]

@@ -213,13 +213,15 @@ async def test_only_its_owner_may_change_one_and_only_those_who_may_read_see_it(
 
 
 async def test_a_name_that_fits_several_asks_which(book: Planner) -> None:
+    nothing = await book.type("/schedule pause thing")
+    assert nothing.notice == "Nothing is scheduled yet. Make one with /schedule."
     await book.made(WEEKLY)
     await book.made("report team: Acme two when: every day at 10:00")
     which = await book.type("/schedule pause report")
     assert which.notice == '2 schedules fit "report": press Pause here.'
     assert len(which.cards) == 2
-    none = await book.type("/schedule pause thing")
-    assert none.notice == 'No schedule is called "thing": press Pause here.'
+    none = await book.type("/schedule run thing")
+    assert none.notice == 'No schedule is called "thing": press Run now here.'
 
 
 async def test_the_same_delivery_makes_one_schedule(book: Planner) -> None:

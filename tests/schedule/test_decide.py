@@ -228,7 +228,7 @@ def test_a_run_that_did_well_takes_nothing_away():
 def test_its_owner_on_any_platform_and_the_teams_managers_may_change_it():
     schedule = made()
     assert all(d.may_change(schedule, who, TEAM) for who in (ANA, "slack:T:A", BO))
-    told = 'Only ana or leads may change "Weekly". Ask there, or be listed in the team file'
+    told = 'Only ana or leads may change "Weekly". Ask them, or be listed in the team file'
     with pytest.raises(Refused, match=told):
         d.order(schedule, d.Pause(), asked(CY))
     with pytest.raises(Refused, match='Only ana may change "Weekly"'):

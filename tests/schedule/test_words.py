@@ -101,7 +101,7 @@ def test_presets_are_words_too(preset: str):
         ("15th day and Monday at 9", "is not understood; write, for example, "),
         ("on 15 at 9", "is not understood; write, for example, "),
         ("every 6 hours at 9 and 10", 'write, for example, "every 6 hours from 09:00".'),
-        ("on 30 February at 9", "cannot be a schedule: an impossible date, which no year has."),
+        ("on 30 February at 9", "it names an impossible date, which no year has; name another."),
         ("every day from 31 November at 9", '"from 31 november" names an impossible date'),
         ("every day from 2026-02-30 at 9", '"from 2026-02-30" names an impossible date'),
         ("0 9 * * 1", "1 means Monday to some programs and Tuesday to others."),
