@@ -28,12 +28,15 @@ from bot.schedule.model import Schedule, Terms
 from bot.schedule.reading import Unclear, zone_named
 from bot.schedule.rule import Days
 from bot.terms import (
+    WHEN,
+    WHERE,
     options_form,
     options_words,
     read_options,
     read_terms,
     terms_form,
     typed,
+    usual,
     values_of,
 )
 
@@ -178,16 +181,15 @@ class Scheduling:
         playbook = self._playbook(wanted.playbook)
         given = typed(playbook, fill(playbook, wanted.given, wanted.rest))
         is_whole = asks_nothing_more(playbook, {**given, **dict.fromkeys(files)})
-        if "_when" not in given or not is_whole:
+        if WHEN not in given or not is_whole:
             return await self._form(playbook, given, asker)
         return await self._new(playbook, given, files, asker)
 
     async def _form(
         self, playbook: Playbook, given: Mapping[str, JsonValue], asker: Asker
     ) -> Reply:
-        zone = await self.zone(asker.who)
-        usual: dict[str, JsonValue] = {"_zone": zone.key, "_where": asker.place}
-        return Reply(form=terms_form(playbook, usual | dict(given)))
+        start = usual(await self.zone(asker.who), asker.place)
+        return Reply(form=terms_form(playbook, start | dict(given)))
 
     async def _new(
         self,
@@ -209,8 +211,8 @@ class Scheduling:
         terms, errors = read_terms(playbook, values, nothing, who=asker.who, now=now)
         errors |= await self._unpostable(terms, asker)
         if errors:
-            usual: dict[str, JsonValue] = {"_zone": zone.key, "_where": asker.place}
-            return Reply(form=terms_form(playbook, usual | dict(values), errors))
+            start = usual(zone, asker.place)
+            return Reply(form=terms_form(playbook, start | dict(values), errors))
         terms = terms.model_copy(update={"title": title_of(playbook, terms.inputs)})
         draft = d.draft(new_id("s", asker.delivery), terms, self._asked(asker))
         if not await self.recurring.timetable.change(draft):
@@ -272,13 +274,13 @@ class Scheduling:
         try:
             chat_of(self.recurring.chats, terms.place)
         except PlaceGone as gone:
-            return {"_where": str(gone)}
+            return {WHERE: str(gone)}
         sight = self.sights.get(terms.place.partition(":")[0])
         own = self.recurring.desk.team.same(asker.who)
         if sight and await sight.writable(own, terms.place):
             return {}
         return {
-            "_where": "You or Podium cannot post there: choose another place, or ask to be let in."
+            WHERE: "You or Podium cannot post there: choose another place, or ask to be let in."
         }
 
     # --- orders ------------------------------------------------------------------------
