@@ -32,13 +32,6 @@ async def outcomes(book: Planner, schedule: Schedule) -> list[str]:
     return [one.fire.outcome for one in await book.past(schedule)]
 
 
-async def options(book: Planner, schedule: Schedule, **terms: object) -> None:
-    """Other terms, as if they had been saved."""
-    now = await book.get(schedule)
-    changes = {"terms": now.terms.model_copy(update=terms), "version": now.version + 1}
-    assert await book.database.timetable.change(now.model_copy(update=changes))
-
-
 class Away:
     """A timetable whose database is away."""
 
@@ -145,7 +138,7 @@ async def test_a_schedule_of_a_newer_podium_stops_no_other(book: Planner) -> Non
 
 async def test_what_waits_starts_although_the_database_was_away_as_it_could(book: Planner) -> None:
     schedule = await book.made(DAILY)
-    await options(book, schedule, waiting="wait")
+    await book.options(schedule, waiting="wait")
     await book.tick(NOON)
     [first] = await book.past(schedule)
     await book.draft(first.fire.run)
@@ -165,7 +158,7 @@ async def test_of_many_missed_times_one_starts_where_the_next_waits_for_it(
     book: Planner, waiting: str, became: list[str]
 ) -> None:
     schedule = await book.made(OFTEN)
-    await options(book, schedule, missed="all", waiting=waiting)
+    await book.options(schedule, missed="all", waiting=waiting)
     for _ in range(5):
         await book.tick(NINE + timedelta(minutes=5, seconds=1))
     assert (await outcomes(book, schedule))[: len(became)] == became
@@ -177,7 +170,7 @@ async def test_of_many_missed_times_as_many_start_as_the_months_money_is_sure_to
 ) -> None:
     book.write("report.yaml", f"{REPORT}budget: {{usd: 1}}\n")
     schedule = await book.made(OFTEN)
-    await options(book, schedule, missed="all", waiting="start", month_usd=1.5)
+    await book.options(schedule, missed="all", waiting="start", month_usd=1.5)
     for _ in range(5):
         await book.tick(NINE + timedelta(minutes=5, seconds=1))
     assert await outcomes(book, schedule) == ["started", "started", *["skipped"] * 3]
@@ -185,7 +178,7 @@ async def test_of_many_missed_times_as_many_start_as_the_months_money_is_sure_to
 
 async def test_a_long_outage_is_told_in_few_messages(book: Planner) -> None:
     schedule = await book.made(OFTEN)
-    await options(book, schedule, missed="latest")
+    await book.options(schedule, missed="latest")
     for _ in range(3):
         await book.tick(NINE + timedelta(days=1, seconds=1))
     past = await book.database.fires.past(schedule.id, 2_000)

@@ -119,6 +119,18 @@ class Planner:
         assert found
         return found
 
+    async def options(self, schedule: Schedule, **terms: object) -> Schedule:
+        """The schedule on other terms, as if they had been saved."""
+        now = await self.get(schedule)
+        changes = {"terms": now.terms.model_copy(update=terms), "version": now.version + 1}
+        changed = now.model_copy(update=changes)
+        assert await self.database.timetable.change(changed)
+        return changed
+
+    async def run_of(self, schedule: Schedule, n: int = -1) -> str:
+        """The run of its nth fire."""
+        return (await self.past(schedule))[n].fire.run
+
     async def past(self, schedule: Schedule) -> list[Past]:
         """Its fires, oldest first."""
         return (await self.database.fires.past(schedule.id, 100))[::-1]

@@ -11,7 +11,6 @@ from bot.playbook.templates import render
 from bot.ports import Said
 from bot.run import commands as c
 from bot.schedule.decide import due
-from bot.schedule.model import Schedule
 from tests.core.planner import PLACE, REPORT, Planner, berlin, planner
 from tests.run.director import ANA, BO, NINE, TEAM
 from tests.run.sketch import sketch
@@ -27,19 +26,6 @@ async def book(tmp_path: Path) -> AsyncIterator[Planner]:
         yield made
 
 
-async def run_of(book: Planner, schedule: Schedule, n: int = -1) -> str:
-    """The run of its nth fire."""
-    return (await book.past(schedule))[n].fire.run
-
-
-async def options(book: Planner, schedule: Schedule, **terms: object) -> Schedule:
-    """The schedule on other terms, as if they had been saved."""
-    now = await book.get(schedule)
-    changed = {"terms": now.terms.model_copy(update=terms), "version": now.version + 1}
-    assert await book.database.timetable.change(now.model_copy(update=changed))
-    return schedule
-
-
 def told(book: Planner, place: str = PLACE) -> list[str]:
     """What stands in a place, as text."""
     return [sketch(one.card) for one in book.chat.messages.values() if one.place == place]
@@ -51,7 +37,7 @@ async def test_a_run_starts_at_its_time_as_its_owners(book: Planner) -> None:
     assert await book.became(schedule) == []
     await book.tick(NOON)
     assert await book.became(schedule) == ["Mon 12:00 started"]
-    run = await book.desk.load(await run_of(book, schedule))
+    run = await book.desk.load(await book.run_of(schedule))
     assert (run.started.requester, run.started.place) == (ANA, PLACE)
     assert run.started.schedule == schedule.id
     await book.tick(seconds=1)
@@ -63,7 +49,7 @@ async def test_run_now_starts_one_beside_its_times(book: Planner) -> None:
     assert (await book.type("/schedule run now acme", BO)).notice.startswith("Only ana may")
     assert (await book.type("/schedule run now acme")).notice == '"Report: Acme" starts now.'
     await book.recurring.quiet()
-    assert (await book.desk.load(await run_of(book, schedule))).started.requester == ANA
+    assert (await book.desk.load(await book.run_of(schedule))).started.requester == ANA
     assert (await book.get(schedule)).next_due == NOON
 
 
@@ -71,14 +57,14 @@ async def test_a_report_knows_its_predecessors(book: Planner) -> None:
     schedule = await book.made(DAILY)
     book.chat.said = [Said(author=ANA, text="old", at=NOON - timedelta(hours=1))]
     await book.tick(NOON)
-    first = await run_of(book, schedule)
+    first = await book.run_of(schedule)
     started = (await book.desk.load(first)).brief
     assert (started.last.result, started.since) == ("", "")
     await book.draft(first, "All was well.")
     await book.approve(first)
     book.chat.said.append(Said(author=BO, text="new", at=NOON + timedelta(hours=1)))
     await book.tick(NOON + DAY)
-    run = await book.desk.load(await run_of(book, schedule))
+    run = await book.desk.load(await book.run_of(schedule))
     said = render("{{ since }} | {{ last.result }} | {{ last.approved_at }}", run.values())
     assert said == (
         "Monday 2 November 2026, 12:00 (UTC) | All was well. | Monday 2 November 2026, 12:00 (UTC)"
@@ -93,22 +79,22 @@ async def test_a_time_is_skipped_while_the_last_result_waits_and_that_is_said(
 ) -> None:
     schedule = await book.made(DAILY)
     await book.tick(NOON)
-    await book.draft(await run_of(book, schedule))
+    await book.draft(await book.run_of(schedule))
     await book.tick(NOON + DAY)
     why = "The last result still waits to be judged; once it is, the next one starts as planned."
     assert (await book.became(schedule))[1:] == [f"Tue 12:00 skipped {why}"]
     [said] = told(book)
     assert said.startswith("== Report: Acme · not started")
     assert f"Tuesday 3 November 2026, 12:00: {why}" in said
-    await book.approve(await run_of(book, schedule, 0))
+    await book.approve(await book.run_of(schedule, 0))
     await book.tick(NOON + 2 * DAY)
     assert (await book.became(schedule))[2:] == ["Wed 12:00 started"]
 
 
 async def test_a_time_waits_until_the_last_result_is_judged(book: Planner) -> None:
-    schedule = await options(book, await book.made(DAILY), waiting="wait")
+    schedule = await book.options(await book.made(DAILY), waiting="wait")
     await book.tick(NOON)
-    first = await run_of(book, schedule)
+    first = await book.run_of(schedule)
     await book.draft(first)
     await book.tick(NOON + DAY)
     assert len(await book.past(schedule)) == 1
@@ -118,7 +104,7 @@ async def test_a_time_waits_until_the_last_result_is_judged(book: Planner) -> No
 
 
 async def test_it_starts_although_the_last_result_waits(book: Planner) -> None:
-    schedule = await options(book, await book.made(DAILY), waiting="start")
+    schedule = await book.options(await book.made(DAILY), waiting="start")
     await book.tick(NOON)
     await book.tick(NOON + DAY)
     assert await book.became(schedule) == ["Mon 12:00 started", "Tue 12:00 started"]
@@ -138,7 +124,7 @@ async def test_it_starts_although_the_last_result_waits(book: Planner) -> None:
 async def test_what_was_missed_goes_as_is_wanted(
     book: Planner, terms: dict[str, object], outcomes: list[str]
 ) -> None:
-    schedule = await options(book, await book.made(DAILY), waiting="start", **terms)
+    schedule = await book.options(await book.made(DAILY), waiting="start", **terms)
     await book.tick(NOON + 2 * DAY + timedelta(hours=1))
     assert [one.fire.outcome for one in await book.past(schedule)] == outcomes
     assert len(told(book)) == ("skipped" in outcomes)
@@ -148,7 +134,7 @@ async def test_three_failures_in_a_row_pause_it_and_its_owner_is_told_once(book:
     schedule = await book.made(DAILY)
     for day in range(3):
         await book.tick(NOON + day * DAY)
-        await book.fail(await run_of(book, schedule))
+        await book.fail(await book.run_of(schedule))
     assert (await book.get(schedule)).state == "paused"
     for _ in range(3):
         await book.tick(seconds=1)
@@ -163,7 +149,7 @@ async def test_a_good_run_between_begins_the_count_anew(book: Planner) -> None:
     schedule = await book.made(DAILY)
     for day, ends in enumerate((book.fail, book.fail, book.draft, book.fail)):
         await book.tick(NOON + day * DAY)
-        run = await run_of(book, schedule)
+        run = await book.run_of(schedule)
         await ends(run)
         if ends == book.draft:
             await book.approve(run)
@@ -176,7 +162,7 @@ async def test_what_cannot_start_is_told_in_its_place_and_in_its_history(book: P
     await book.press(f"schedule:edit:{schedule.id}")
     now = await book.get(schedule)
     inputs = {**now.terms.inputs, "parts": "all"}
-    await options(book, schedule, inputs=inputs)
+    await book.options(schedule, inputs=inputs)
     await book.tick(NOON)
     (book.folder / "report.yaml").unlink()
     await book.tick(NOON + DAY)
@@ -209,9 +195,9 @@ async def test_a_schedule_whose_owner_left_rests_and_says_so(book: Planner) -> N
 
 
 async def test_a_month_costs_no_more_than_it_may(book: Planner) -> None:
-    schedule = await options(book, await book.made(DAILY), month_usd=0.01)
+    schedule = await book.options(await book.made(DAILY), month_usd=0.01)
     await book.tick(NOON)
-    run = await run_of(book, schedule)
+    run = await book.run_of(schedule)
     await book.desk.handle(run, c.Cancel(), by=ANA)
     await book.recurring.quiet()
     summary = (await book.past(schedule))[0].run
@@ -245,7 +231,7 @@ async def test_what_a_dead_process_left_open_is_taken_up(book: Planner) -> None:
 
 
 async def test_two_processes_start_each_time_once(book: Planner) -> None:
-    schedule = await options(book, await book.made(DAILY), waiting="start", missed="all")
+    schedule = await book.options(await book.made(DAILY), waiting="start", missed="all")
     other = Planner(book.folder, book.database, book.chat)
     for day in range(5):
         book.now = other.now = NOON + day * DAY

@@ -10,7 +10,6 @@ from bot.desk import Desk
 from bot.live import Live
 from bot.run.commands import Fail
 from bot.run.events import Task
-from bot.schedule.model import Schedule
 from tests.core.planner import PLACE, Planner, planner
 from tests.core.rig import Noted
 from tests.run.director import ANA, NINE, TEAM
@@ -27,28 +26,16 @@ async def book(tmp_path: Path) -> AsyncIterator[Planner]:
         yield made
 
 
-async def waiting(book: Planner, schedule: Schedule, policy: str) -> Schedule:
-    now = await book.get(schedule)
-    terms = now.terms.model_copy(update={"waiting": policy})
-    changed = now.model_copy(update={"terms": terms, "version": now.version + 1})
-    assert await book.database.timetable.change(changed)
-    return changed
-
-
-async def run_of(book: Planner, schedule: Schedule, n: int = -1) -> str:
-    return (await book.past(schedule))[n].fire.run
-
-
 async def test_a_result_still_waits_after_many_times_were_skipped_for_it(book: Planner) -> None:
     schedule = await book.made(OFTEN)
     for _ in range(60):
         await book.tick(minutes=1)
     outcomes = [one.fire.outcome for one in await book.past(schedule)]
     assert outcomes == ["started", *["skipped"] * 59]
-    await book.draft(await run_of(book, schedule, 0), "All was well.")
-    await book.approve(await run_of(book, schedule, 0))
+    await book.draft(await book.run_of(schedule, 0), "All was well.")
+    await book.approve(await book.run_of(schedule, 0))
     await book.tick(minutes=1)
-    run = await book.desk.load(await run_of(book, schedule))
+    run = await book.desk.load(await book.run_of(schedule))
     assert run.brief.last.result == "All was well."
     assert run.brief.since
 
@@ -56,23 +43,23 @@ async def test_a_result_still_waits_after_many_times_were_skipped_for_it(book: P
 async def test_the_next_starts_when_the_last_run_has_failed_without_being_ended(
     book: Planner,
 ) -> None:
-    schedule = await waiting(book, await book.made(DAILY), "wait")
+    schedule = await book.options(await book.made(DAILY), waiting="wait")
     await book.tick(NOON)
     await book.tick(NOON + DAY)
-    await book.fail(await run_of(book, schedule))
+    await book.fail(await book.run_of(schedule))
     assert await book.became(schedule) == ["Mon 12:00 started", "Tue 12:00 started"]
 
 
 async def test_its_owner_is_told_once_although_it_changed_as_that_was_told(book: Planner) -> None:
-    schedule = await waiting(book, await book.made(DAILY), "start")
+    schedule = await book.options(await book.made(DAILY), waiting="start")
     for day in range(4):
         await book.tick(NOON + day * DAY)
     for n in range(3):
-        await book.fail(await run_of(book, schedule, n))
+        await book.fail(await book.run_of(schedule, n))
     paused = await book.get(schedule)
     await book.tick(seconds=1)
     # Another process changed it in between, so that the first could not note that it had told.
-    await book.fail(await run_of(book, schedule, 3))
+    await book.fail(await book.run_of(schedule, 3))
     now = await book.get(schedule)
     untold = {"untold": paused.untold, "version": now.version + 1}
     assert await book.database.timetable.change(now.model_copy(update=untold))
@@ -85,7 +72,7 @@ async def test_who_resumed_it_is_not_told_that_it_is_paused(book: Planner) -> No
     schedule = await book.made(DAILY)
     for day in range(3):
         await book.tick(NOON + day * DAY)
-        await book.fail(await run_of(book, schedule))
+        await book.fail(await book.run_of(schedule))
     await book.press(f"schedule:resume:{schedule.id}")
     await book.tick(seconds=1)
     assert not any(one.place == ANA for one in book.chat.messages.values())
