@@ -14,7 +14,7 @@ from bot.cards.run import money
 from bot.policy import PODIUM, called
 from bot.ports import Past
 from bot.schedule.model import Fire, Mark, Schedule, Terms
-from bot.schedule.words import day_words, time_words, words
+from bot.schedule.words import day_words, there_words, time_words, words
 
 _NAMED = 3
 """Times that are named one by one."""
@@ -172,8 +172,7 @@ def _state(schedule: Schedule, reader: ZoneInfo) -> tuple[str, Tone]:
         case _ if schedule.held:
             return "Waits until the last result is judged.", "warn"
         case _ if schedule.next_due:
-            next_due = schedule.next_due.astimezone(reader)
-            return f"Next: {time_words(next_due)} ({reader.key}).", "plain"
+            return f"Next: {there_words(schedule.next_due, reader)}.", "plain"
         case _:
             return "Not saved yet.", "warn"
 
