@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from bot.calendar import Calendar
 from bot.ports import LogUnavailable, Timetable
 from bot.run.events import Document
-from bot.schedule.model import Schedule
+from bot.schedule.model import Fire, Schedule
 from tests.core.planner import PLACE, REPORT, Planner, planner
 from tests.run.director import ANA, BO, NINE
 
@@ -35,7 +35,7 @@ async def outcomes(book: Planner, schedule: Schedule) -> list[str]:
 class Away:
     """A timetable whose database is away."""
 
-    async def get(self, schedule: str) -> Schedule:
+    async def change(self, schedule: Schedule, fires: Sequence[Fire] = ()) -> bool:
         raise LogUnavailable("The database went away.")
 
 
