@@ -17,7 +17,7 @@ WORDS: Mapping[str, str] = {
     "help": "these words",
 }
 SCHEDULE_WORDS: Mapping[str, str] = {
-    "list": "schedules here and yours",
+    "list": "your schedules, and those where you can read",
     "run": "start one now, beside its times: /schedule run weekly report",
     "pause": "let one rest",
     "resume": "let one go on",
