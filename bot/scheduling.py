@@ -19,7 +19,7 @@ from bot.intake import Documents, asks_nothing_more, fill
 from bot.onlooker import Onlooker
 from bot.places import chat_of
 from bot.playbook.model import Playbook
-from bot.ports import PlaceGone, Query, Sight
+from bot.ports import PlaceGone, Query
 from bot.recurring import Recurring
 from bot.run.decide import Refused, title_of
 from bot.schedule import decide as d
@@ -68,7 +68,6 @@ class Scheduling:
     """
 
     recurring: Recurring
-    sights: Mapping[str, Sight]
 
     async def typed(self, said: Typed, files: Documents, asker: Asker) -> Reply:
         """What a typed line gives. Raises Refused."""
@@ -90,7 +89,10 @@ class Scheduling:
                 number = int(version) if version.isdecimal() else 0
                 return await self._save(schedule, number, asker)
             case "edit":
-                return self._edit(schedule, asker)
+                return await self._edit(schedule, asker)
+            case "change":
+                self._may(schedule, asker)
+                return self._form_of(schedule)
             case "options":
                 self._may(schedule, asker)
                 return Reply(form=options_form(schedule))
@@ -219,8 +221,14 @@ class Scheduling:
             draft = await self._seen(draft.id, asker.who)  # this was delivered before
         return await self._preview(draft, asker.who)
 
-    def _edit(self, schedule: Schedule, asker: Asker) -> Reply:
+    async def _edit(self, schedule: Schedule, asker: Asker) -> Reply:
+        """The form of a schedule as it is; what somebody proposed and did not save is put away."""
         self._may(schedule, asker)
+        if schedule.saved and schedule.proposed:
+            schedule = await self._carry_out(schedule, lambda: d.Propose(schedule.terms), asker)
+        return self._form_of(schedule)
+
+    def _form_of(self, schedule: Schedule) -> Reply:
         terms = schedule.proposed or schedule.terms
         playbook = self._playbook(terms.playbook)
         return Reply(form=terms_form(playbook, values_of(terms), schedule=schedule))
@@ -275,7 +283,7 @@ class Scheduling:
             chat_of(self.recurring.chats, terms.place)
         except PlaceGone as gone:
             return {WHERE: str(gone)}
-        sight = self.sights.get(terms.place.partition(":")[0])
+        sight = self.recurring.sights.get(terms.place.partition(":")[0])
         own = self.recurring.desk.team.same(asker.who)
         if sight and await sight.writable(own, terms.place):
             return {}
@@ -300,7 +308,9 @@ class Scheduling:
             if not reply.cards:
                 return reply
             label = "Run now" if verb == "run" else verb.capitalize()
-            return replace(reply, notice=f"{told}: press {label} here.", tone="warn")
+            can = any(b.label == label for card in reply.cards for b in card.buttons)
+            press = f": press {label} here" if can else ""
+            return replace(reply, notice=f"{told}{press}.", tone="warn")
         return await self.pressed(f"{verb}:{found[0].id}", asker)
 
     async def _ordered(self, schedule: Schedule, verb: str, asker: Asker) -> Reply:
@@ -335,7 +345,7 @@ class Scheduling:
     # --- looking -----------------------------------------------------------------------
 
     def _onlooker(self, who: str) -> Onlooker:
-        return Onlooker(self.recurring.desk, self.sights, who)
+        return Onlooker(self.recurring.desk, self.recurring.sights, who)
 
     async def _seen(self, id: str, who: str) -> Schedule:
         """Raises Refused when it is not there, or not for this person to see."""

@@ -178,6 +178,20 @@ async def test_an_edit_holds_once_it_is_saved(book: Planner) -> None:
     assert rule.weekdays == (4,)
 
 
+async def test_what_somebody_did_not_save_is_not_in_the_next_ones_edit(book: Planner) -> None:
+    schedule = await book.made(WEEKLY)
+    form = (await book.type("/schedule edit acme")).form
+    assert form
+    values = {field.name: field.value for field in form.fields}
+    shown = await book.fill(form.action, {**values, "team": "Wrong"})
+    changed = (await book.button(shown, "Change")).form
+    again = (await book.press(f"schedule:edit:{schedule.id}")).form
+    assert changed
+    assert again
+    assert [one.fields[0].value for one in (changed, again)] == ["Wrong", "Acme"]
+    assert (await book.button(shown, "Save")).notice.startswith("It was changed meanwhile")
+
+
 async def test_a_schedule_rests_goes_on_and_comes_back_from_deletion(book: Planner) -> None:
     schedule = await book.made(WEEKLY)
     paused = await book.type("/schedule pause Report: Acme")
@@ -222,6 +236,8 @@ async def test_a_name_that_fits_several_asks_which(book: Planner) -> None:
     assert len(which.cards) == 2
     none = await book.type("/schedule run thing")
     assert none.notice == 'No schedule is called "thing": press Run now here.'
+    others = await book.type("/schedule run thing", EVE)
+    assert others.notice == 'No schedule is called "thing".'
 
 
 async def test_the_same_delivery_makes_one_schedule(book: Planner) -> None:
