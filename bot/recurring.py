@@ -143,8 +143,8 @@ class Recurring:
             await self.carry_out(abandoned(schedule, self.names.of(schedule.owner), now))
         else:
             calendar = self.desk.team.calendar
-            late, spent = await self._last_waits(schedule), await self.spent(schedule)
-            decided = due(schedule, now, calendar, last_waits=late, spent_usd=spent)
+            last_waits, spent = await self._last_waits(schedule), await self.spent(schedule)
+            decided = due(schedule, now, calendar, last_waits=last_waits, spent_usd=spent)
             if decided.schedule is not schedule:
                 await self.carry_out(decided)
 

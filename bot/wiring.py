@@ -199,7 +199,7 @@ async def open_house(
         sights=sights,
         names=names,
         views=views,
-        schedules=recurring and Scheduling(recurring=recurring, sights=sights),
+        schedules=recurring and Scheduling(recurring=recurring),
     )
     try:
         yield House(

@@ -91,7 +91,7 @@ class Planner:
             sights={"web": chat},
             names=names,
             views=database.views,
-            schedules=Scheduling(recurring=self.recurring, sights={"web": chat}),
+            schedules=Scheduling(recurring=self.recurring),
         )
 
     async def type(self, text: str, who: str = ANA, delivery: str = "") -> Reply:
