@@ -8,7 +8,7 @@ from typing import assert_never
 
 from adapters.slack import prose
 from adapters.slack.buttons import CONFIRMED, Json, actions, menu, plain
-from adapters.slack.places import PLATFORM, channel_in, link, user_in
+from adapters.slack.places import PLATFORM, channel_in, link, place_of, user_in
 from adapters.slack.prose import Grid, escaped
 from bot.cards import (
     Block,
@@ -286,7 +286,8 @@ def stamp(stamp: Stamp, to: Reader) -> str:
 
 def _spot(spot: Spot, to: Reader) -> str:
     if channel := channel_in(to.team, spot.place):
-        told = f"{escaped(spot.text)} <#{channel}>"
+        within = "a thread of " if place_of(spot.place).thread else ""
+        told = f"{escaped(spot.text)} {within}<#{channel}>"
     elif spot.place.startswith(f"{PLATFORM}:{to.team}:"):
         told = f"{escaped(spot.text)} a talk with Podium"
     else:

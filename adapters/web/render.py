@@ -191,7 +191,8 @@ def _spot(spot: Spot) -> str:
     if not spot.place.startswith(f"{WORKSPACE}:"):
         return _text(spot.told)
     place = place_of(spot.place)
-    return f'{_text(spot.text)} <a href="{escape(place.path)}">{_text(place.channel)}</a>'
+    within = "a thread of " if place.thread else ""
+    return f'{_text(spot.text)} {within}<a href="{escape(place.path)}">{_text(place.channel)}</a>'
 
 
 def note(reply: Reply, names: Mapping[str, str] = NO_NAMES) -> str:

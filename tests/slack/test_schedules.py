@@ -151,7 +151,7 @@ async def test_a_change_in_a_thread_keeps_the_files_that_were_given(api: SlackAp
     async with office(api, tmp_path, player=model):
         root = ana.say("Tides", files=[("tides.md", b"They rise twice a day.")])
         ana.mention("schedule paper topic: Tides when: every Monday at 9", thread_ts=root.ts)
-        await whispered(ana, "Not saved yet.")
+        await whispered(ana, "Not saved yet.", "Posts in a thread of #general")
         ana.say("By the way", thread_ts=root.ts, files=[("other.md", b"Of something else.")])
         await ana.press(await whispered(ana, "Not saved yet."), "Change")
         await form(ana, field="Notes")
@@ -176,7 +176,7 @@ async def test_in_a_thread_a_mention_schedules_and_is_answered_there(
     assert held(asked)["Post in"] == "#general"
     await ana.fill({"Topic": "The sea", "Or say when": "every Monday at 9"})
     await ana.submit()
-    preview = await whispered(ana, "Not saved yet.")
+    preview = await whispered(ana, "Not saved yet.", "Posts in #general")
     assert preview.message.thread_ts == root.ts
     await ana.press(preview, "Save")
     assert (await whispered(ana, "is saved.")).message.thread_ts == root.ts

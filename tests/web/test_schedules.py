@@ -72,7 +72,7 @@ def test_a_schedule_says_when_by_whose_clock_and_when_next_by_the_readers():
 def test_a_schedule_says_whose_it_is_where_it_posts_and_what_it_costs():
     assert facts_of(shown()) == {
         "Owner": "Ana Ruiz",
-        "Posts in": "#launches",
+        "Posts in": "a thread of #launches",
         "Playbook": "weekly-report",
         "A run costs": "about $0.25",
         "Next 30 days": "5 runs, about $1.25",

@@ -137,10 +137,12 @@ def _facts(one: Known, facts: Facts, runs: int) -> list[ShownFact]:
     terms, owner = one.schedule.terms, name_of(one.schedule.owner, facts.names)
     usd = facts.costs.get(one.schedule.id)
     place = place_of(terms.place) if terms.place.startswith(f"{WORKSPACE}:") else None
-    platform = terms.place.partition(":")[0].title()
+    where = terms.place.partition(":")[0].title()
+    if place:
+        where = f"a thread of {place.channel}" if place.thread else place.channel
     found = [
         _fact("Owner", f"{owner}, who has left" if one.schedule.orphan else owner),
-        _fact("Posts in", place.channel if place else platform, place.path if place else ""),
+        _fact("Posts in", where, place.path if place else ""),
         _fact("Playbook", harmless(terms.playbook), playbook_path(terms.playbook)),
         _fact("A run costs", "not known yet" if usd is None else f"about {money(usd)}"),
     ]
