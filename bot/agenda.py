@@ -86,7 +86,7 @@ def preview_card(schedule: Schedule, times: tuple[tuple[str, datetime], ...], op
                 action=f"schedule:save:{schedule.id}:{schedule.shown}",
                 style="primary",
             ),
-            button("Change", "edit", schedule),
+            button("Change", "change", schedule),
             button("Options", "options", schedule),
         ),
     )

@@ -225,7 +225,7 @@ class Scheduling:
         """The form of a schedule as it is; what somebody proposed and did not save is put away."""
         self._may(schedule, asker)
         if schedule.saved and schedule.proposed:
-            schedule = await self._carry_out(schedule, lambda: d.Propose(schedule.terms), asker)
+            schedule = await self._carry_out(schedule, d.Propose(schedule.terms), asker)
         return self._form_of(schedule)
 
     def _form_of(self, schedule: Schedule) -> Reply:

@@ -29,7 +29,6 @@ _MORE = "There is more to fill in."
 _OPENED_BY = (
     ("start:", "form:"),
     ("schedule:new:", "schedule:form:"),
-    ("schedule:change:", "schedule:edit:"),
 )
 """How what a form is sent as begins, and the button that opens that form."""
 

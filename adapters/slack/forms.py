@@ -34,7 +34,6 @@ _CHANGE = "schedule:change:"
 _ASKED_BY = {
     "start:": "form:",
     "schedule:new:": "schedule:form:",
-    _CHANGE: "schedule:edit:",
 }
 """How the actions of forms begin, and of the buttons that give them; of others it is the same."""
 _DONE = "Done. What there is to see stands in the conversation."

@@ -27,7 +27,7 @@ from bot.run.events import Document
 
 log = logging.getLogger("podium.slack")
 
-_SCHEDULE_FORMS = tuple(f"schedule:{verb}:" for verb in ("form", "edit", "options"))
+_SCHEDULE_FORMS = tuple(f"schedule:{verb}:" for verb in ("form", "edit", "change", "options"))
 SKELETON_S = 0.7
 """How long a form may take before a skeleton is shown in its place."""
 _NOT_HERE = (
