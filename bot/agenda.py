@@ -9,13 +9,16 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bot.cards import Button, Card, Spot, Table, Times, Tone, Words
+from bot.cards import Button, Card, Prose, Spot, Table, Times, Tone, Words
 from bot.cards.run import money
+from bot.cards.steps import plain
+from bot.playbook.templates import text
 from bot.policy import PODIUM, called
 from bot.ports import Past
 from bot.schedule.model import Fire, Mark, Schedule, Terms
 from bot.schedule.words import day_words, there_words, time_words, words
 
+_SHOWN = 200  # characters of an input
 _NAMED = 3
 """Times that are named one by one."""
 
@@ -77,6 +80,7 @@ def preview_card(schedule: Schedule, times: tuple[tuple[str, datetime], ...], op
         blocks=(
             Words(f"Not saved yet. {_rule(terms)}"),
             Spot("Posts in", terms.place),
+            *_given(terms),
             Times("It starts next:", times),
             Words(options),
         ),
@@ -135,7 +139,10 @@ def history_card(schedule: Schedule, past: Sequence[Past], reader: ZoneInfo) -> 
     return Card(
         key=f"history-{schedule.id}",
         title=f"{schedule.terms.title} · history",
-        blocks=(Table((f"Time ({reader.key})", "What became of it", "Cost"), rows),),
+        blocks=(
+            Words(f"Times in {reader.key}."),
+            Table(("Time", "What became of it", "Cost"), rows),
+        ),
     )
 
 
@@ -154,6 +161,14 @@ def buttons(schedule: Schedule, *, may_change: bool) -> tuple[Button, ...]:
         button("History", "history", schedule),
         replace(button("Delete", "delete", schedule), style="danger"),
     )
+
+
+def _given(terms: Terms) -> tuple[Prose, ...]:
+    """What each of its runs is given, shortened."""
+    files = {name: ", ".join(one.name for one in some) for name, some in terms.documents.items()}
+    said = {name: " ".join(text(value).split()) for name, value in terms.inputs.items()} | files
+    lines = [f"- {plain(name)}: {one[:_SHOWN]}" for name, one in said.items() if one]
+    return (Prose("\n".join(lines), label=f"{terms.playbook} with"),) if lines else ()
 
 
 def _rule(terms: Terms) -> str:

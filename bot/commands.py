@@ -99,6 +99,8 @@ def parse(text: str) -> Typed:
             return Runs(rest)
         case "playbooks":
             return Playbooks()
+        case "schedule" | "schedules" if rest.lower() == "help":
+            return Help()
         case "schedule" | "schedules":
             return _schedule(rest)
         case "help" | "":

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
 from zoneinfo import ZoneInfo
 
 from bot.agenda import unstarted_card
@@ -33,7 +33,7 @@ from bot.ports import (
 from bot.run.commands import Start
 from bot.run.decide import Refused
 from bot.run.events import Last
-from bot.schedule.decide import ran
+from bot.schedule.decide import UNJUDGED, ran
 from bot.schedule.model import Fire, Schedule
 from bot.schedule.words import there_words
 
@@ -44,6 +44,7 @@ AGAIN_S = 30.0
 """After so long what did not come off is tried again."""
 _STARTS = 16
 _LONGEST_WHY = 500
+_MOST_TOLD = 1_000
 _TRIED = timedelta(minutes=10)
 """For so long a start is tried while a platform does not answer, or does not say who may read."""
 
@@ -177,9 +178,13 @@ class Firing:
         """Tell in the place of a schedule why nothing started."""
         try:
             schedule = await self.existing(schedule_id)
-            waiting = await self._waiting(schedule_id)
-            card = unstarted_card(schedule, fires, waiting)
-            await self.post((schedule.terms.place, schedule.owner), card, fires[-1].key)
+            run = await self._waiting(schedule_id)
+            key, told = fires[-1].key, fires
+            if run and {fire.why for fire in fires} == {UNJUDGED}:
+                key, told = f"unjudged:{schedule_id}:{run}", await self._unjudged(schedule_id)
+            card = unstarted_card(schedule, told or fires, await self._root(run))
+            again = len(told) > len(fires)
+            await self.post((schedule.terms.place, schedule.owner), card, key, again=again)
             for fire in fires:
                 await self.fires.done(fire)
         except Exception as fault:  # they stay open
@@ -196,16 +201,21 @@ class Firing:
         else:
             self._begun -= keys
 
+    async def _unjudged(self, schedule: str) -> list[Fire]:
+        """The latest times that were skipped while the same result waited, oldest first."""
+        past = (one.fire for one in await self.fires.past(schedule, _MOST_TOLD))
+        return [*takewhile(lambda fire: fire.why == UNJUDGED, past)][::-1]
+
     async def _waiting(self, schedule: str) -> str:
-        """The message that a result which still waits is to be judged at; empty if none is."""
-        waiting = [
-            one.run.run
-            for one in await self.fires.starts(schedule, LOOKED_BACK)
-            if one.run and waits(one)
-        ]
-        if not waiting or not self.views:
+        """The run whose result still waits to be judged; empty if none does."""
+        starts = await self.fires.starts(schedule, LOOKED_BACK)
+        return next((one.run.run for one in starts if one.run and waits(one)), "")
+
+    async def _root(self, run: str) -> str:
+        """The message that a run begins with; empty while it stands nowhere."""
+        if not run or not self.views:
             return ""
-        shown = await self.views.shown(waiting[0])
+        shown = await self.views.shown(run)
         return shown["root"].message if "root" in shown else ""
 
     async def count(
@@ -221,11 +231,19 @@ class Firing:
             if await self.timetable.change(decided.schedule, (fire.model_copy(update=became),)):
                 return
 
-    async def post(self, places: Sequence[str], card: Card, key: str) -> None:
-        """Post in the first of the places that is there; a person is where they read in private."""
+    async def post(
+        self, places: Sequence[str], card: Card, key: str, *, again: bool = False
+    ) -> None:
+        """Post in the first of the places that is there; a person is where they read in private.
+
+        `again`: it stands there already, and more has come to it.
+        """
         for place in places:
             try:
-                await chat_of(self.chats, place).post(place, card, key)
+                chat = chat_of(self.chats, place)
+                message = await chat.post(place, card, key)
+                if again:
+                    await chat.edit(message, card)
             except PlaceGone as gone:
                 log.warning("place_gone place=%s why=%s", place, gone)
             else:

@@ -246,6 +246,8 @@ class Scheduling:
         before = before.model_copy(update={"documents": {**before.documents, **new}})
         now = self.recurring.desk.now()
         terms, errors = read_terms(playbook, values, before, who=asker.who, now=now)
+        if before.place.startswith(f"{terms.place}:"):  # a form names channels, not their threads
+            terms = terms.model_copy(update={"place": before.place})
         errors |= await self._unpostable(terms, asker)
         if errors:
             return Reply(form=terms_form(playbook, values, errors, schedule))

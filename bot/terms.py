@@ -60,7 +60,10 @@ _OPTIONS: Inputs = {
         options=tuple(_MISSED), about="What to do about times at which Podium was not running"
     ),
     "hours_late": Number(
-        min=0, max=24 * 365, about="How many hours are not too late", required=False
+        min=0,
+        max=24 * 365,
+        about="How late is not too late",
+        required=False,
     ),
     "while_waiting": Choice(
         options=tuple(_WAITING), about="What to do while the last result waits to be judged"

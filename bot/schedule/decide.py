@@ -26,7 +26,7 @@ UNDO = timedelta(days=1)
 _FAILURES = 3
 _OVERTAKEN = "A later time came before the last result was judged."
 _LATEST = "A later time had come by then, and only the latest starts."
-_UNJUDGED = "The last result still waits to be judged; once it is, the next one starts as planned."
+UNJUDGED = "The last result still waits to be judged; once it is, the next one starts as planned."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +137,7 @@ def _missed(terms: Terms, late: timedelta, overtaken: bool) -> str:
 def _kept_back(terms: Terms, last_waits: bool, spent_usd: float) -> str:
     """Why nothing starts now; empty if it does."""
     if last_waits and terms.waiting == "skip":
-        return _UNJUDGED
+        return UNJUDGED
     if terms.month_usd is not None and spent_usd >= terms.month_usd:
         return (
             f"${spent_usd:,.2f} of this month's ${terms.month_usd:,.2f} is spent or reserved; "

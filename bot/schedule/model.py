@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from bot.calendar import Calendar
 from bot.playbook.model import Duration, Frozen
@@ -17,7 +17,13 @@ DRAFT_KEPT = timedelta(days=1)
 """How long a schedule that was never saved is kept."""
 
 
-class Terms(Frozen):
+class Kept(Frozen):
+    """A value that is stored whole: a later or an earlier Podium reads what it knows of it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Terms(Kept):
     """What people decide about a schedule; `inputs` and `documents` are as they were given.
 
     It ends after the day `until` in its zone, or after as many starts as `times`. A `missed` time
@@ -48,7 +54,7 @@ class Terms(Frozen):
             yield moment
 
 
-class Mark(Frozen):
+class Mark(Kept):
     """Who did something, when and why; `podium` where nobody asked for it just then."""
 
     by: str
@@ -56,7 +62,7 @@ class Mark(Frozen):
     why: str = ""
 
 
-class Schedule(Frozen):
+class Schedule(Kept):
     """A recurring start; `version` grows by one with each change.
 
     `proposed` are terms that its maker has seen in words and not saved, as they were `shown` at a

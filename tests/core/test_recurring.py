@@ -273,3 +273,20 @@ async def test_a_platform_that_is_away_for_a_moment_fails_nothing(book: Planner)
 
 async def away(identities: frozenset[str], places: Collection[str]) -> Collection[str]:
     raise TimeoutError
+
+
+async def test_times_skipped_while_one_result_waits_are_told_in_one_message(
+    book: Planner,
+) -> None:
+    schedule = await book.made(DAILY)
+    await book.tick(NOON)
+    await book.draft(await book.run_of(schedule))
+    for day in range(1, 6):
+        await book.tick(NOON + day * DAY)
+    [said] = told(book)
+    assert "5 times from Tuesday 3 November 2026, 12:00 to Saturday 7" in said
+    await book.approve(await book.run_of(schedule, 0))
+    await book.tick(NOON + 6 * DAY)
+    await book.draft(await book.run_of(schedule))
+    await book.tick(NOON + 7 * DAY)
+    assert len(told(book)) == 2

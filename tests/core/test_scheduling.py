@@ -58,6 +58,8 @@ Ends (text)
         [
             "Not saved yet. Every Monday at 09:00 (Europe/Berlin), 3 times.",
             "Posts in web:w:general",
+            "report with:",
+            "| - Team: Acme",
             "It starts next:",
             "- Monday 9 November 2026, 09:00",
             "- Monday 16 November 2026, 09:00",
@@ -78,7 +80,7 @@ async def test_times_are_shown_on_both_clocks_and_across_a_change_of_them(book: 
     book.now = berlin("2026-10-22T12:00")
     book.people.zones[ANA] = "America/New_York"
     shown = await book.type(f"/schedule {WEEKLY} zone: Europe/Berlin")
-    assert sketch(*shown.cards).splitlines()[4:7] == snapshot(
+    assert sketch(*shown.cards).splitlines()[6:9] == snapshot(
         [
             "- Monday 26 October 2026, 09:00 in Europe/Berlin (04:00 for you); "
             "by then the clocks in Europe/Berlin have gone back by 1 hour",
@@ -266,3 +268,14 @@ async def test_a_reader_whose_zone_nobody_knows_goes_by_their_last_schedule(
     again = await book.type("/schedule report", BO)
     assert again.form
     assert "Time zone (text) = Asia/Tokyo" in form_sketch(again.form)
+
+
+async def test_an_edit_leaves_a_schedule_in_its_thread(book: Planner) -> None:
+    line = f"/schedule {WEEKLY}"
+    shown = await book.reception.typed(line, who=ANA, place=f"{PLACE}:t1")
+    await book.button(shown, "Save")
+    form = (await book.type("/schedule edit acme")).form
+    assert form
+    values = {field.name: field.value for field in form.fields}
+    again = await book.fill(form.action, {**values, "_where": PLACE, "team": "Bo"})
+    assert f"Posts in {PLACE}:t1" in sketch(*again.cards)
