@@ -82,6 +82,7 @@ class Visitor:
         self._client = client
         self._here = here
         self._form_from: Spot | None = None
+        self._heard: set[str] = set()
         self._dialog = Dialog(who, self._submitted, self._closed)
 
     async def command(
@@ -116,9 +117,15 @@ class Visitor:
 
     async def pressed(self, spot: Spot, what: Pressable, raw: object) -> None:
         """What a button gives, as a browser tells it."""
-        if sent := parse.sent(raw):
+        if (sent := parse.sent(raw)) and self.is_new(sent.delivery):
             await self.safely(spot, self.press(spot, sent.what, sent.delivery))
             what.answered(sent.delivery)
+
+    def is_new(self, delivery: str) -> bool:
+        """Whether it comes for the first time: a page sends again what was not confirmed to it."""
+        new = delivery not in self._heard
+        self._heard.add(delivery)
+        return new
 
     async def safely(self, spot: Spot | None, work: Awaitable[None]) -> bool:
         """Do it; what fails is logged and told to the person, without a spot wherever they are."""
@@ -146,7 +153,7 @@ class Visitor:
     # --- forms ------------------------------------------------------------------------
 
     async def _submitted(self, raw: object) -> None:
-        if filled := parse.filled(raw):
+        if (filled := parse.filled(raw)) and self.is_new(filled.delivery):
             spot = self._form_from or self._here()
             await self.safely(spot, self._submit(filled, spot))
             self._dialog.answered(filled.delivery)

@@ -132,7 +132,10 @@ class BrowserSeat:
 
     def _heard(self, kind: str, text: str) -> None:
         # That a server was killed, or refused something, is no fault of the page.
-        missed = ("ERR_CONNECTION", "Failed to load resource", "before receiving a handshake")
+        missed = (
+            *("ERR_CONNECTION", "ERR_SOCKET_NOT_CONNECTED"),
+            *("Failed to load resource", "before receiving a handshake"),
+        )
         if kind in ("error", "warning") and not any(words in text for words in missed):
             self.complaints.append(text)
 

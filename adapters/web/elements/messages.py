@@ -9,6 +9,8 @@ from bot.commands import Offer
 
 _TAIL = 600
 """Characters of a text being written that are shown."""
+_SETTLED = 20
+"""Lines whose fate a browser is told together: it may have missed some of the times before."""
 
 
 class Feed(Part, component="../static/feed.js"):
@@ -83,6 +85,7 @@ class Composer(Part, component="../static/composer.js", dependencies=BRING):
         self._props["most"] = parse.MAX_TYPED
         self._props["largest"] = MAX_UPLOAD
         self._props["offers"] = {"text": "", "items": []}
+        self._props["settled"] = []
         self.on("send", arguments(on_send))
         self.on("complete", arguments(on_complete))
 
@@ -94,10 +97,6 @@ class Composer(Part, component="../static/composer.js", dependencies=BRING):
         items = [[one.line, one.shown, one.about] for one in offers]
         self._show(offers={"text": text, "items": items})
 
-    def answered(self, delivery: str) -> None:
-        """What was sent has arrived."""
-        self._show(answered=delivery)
-
-    def refuse(self, delivery: str, words: str) -> None:
-        """What was sent comes back, with what is wrong with it."""
-        self._show(refusal=words, returned=delivery)
+    def settle(self, delivery: str, refusal: str | None) -> None:
+        """What was sent has arrived, or comes back with what is wrong with it."""
+        self._show(settled=[*self._props["settled"], [delivery, refusal]][-_SETTLED:])

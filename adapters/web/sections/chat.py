@@ -169,14 +169,14 @@ class Chat:
 
     async def _sent(self, pane: Pane, raw: object) -> None:
         sent = parse.sent(raw)
-        if sent is None or (place := pane.place) is None:
+        if sent is None or (place := pane.place) is None or not self._visitor.is_new(sent.delivery):
             return
         bench = Bench(self, pane, place)
         wrong = self._unfit(sent)
         if wrong or not await self._visitor.safely(bench, self._take(bench, sent)):
-            pane.composer.refuse(sent.delivery, render.harmless(wrong))
+            pane.composer.settle(sent.delivery, render.harmless(wrong))
         else:
-            pane.composer.answered(sent.delivery)
+            pane.composer.settle(sent.delivery, None)
 
     def _unfit(self, sent: parse.Sent) -> str:
         """Why what was sent goes back to where it was typed; empty when it can be taken."""

@@ -7,6 +7,9 @@ import { h } from "vue";
 
 const PAUSE_MS = 60;
 const COMPLETED = 1000;
+const PAGE = delivery(); // told from the one that was here before a reload
+
+const content = ({ what, files }) => JSON.stringify([what, files.map(({ id }) => id)]);
 
 export default {
   props: {
@@ -16,13 +19,12 @@ export default {
     most: Number,
     largest: Number,
     offers: Object,
-    answered: String,
-    returned: String,
-    refusal: String,
+    settled: Array,
   },
   emits: ["send", "complete"],
-  // `word` is what was said last, and to what; `went` are the files that went with what was sent.
-  data: () => ({ text: "", files: [], sent: null, went: [], chosen: 0, moved: false, dismissed: "", word: null }),
+  // `word` is what was said last, and to what; `waiting` is what was sent and not yet settled, in
+  // order; `unsure` is what may have arrived before a reload.
+  data: () => ({ text: "", files: [], waiting: [], unsure: null, chosen: 0, moved: false, dismissed: "", word: null }),
   computed: {
     items() {
       const open = this.text.startsWith("/") && this.text !== this.dismissed;
@@ -73,37 +75,37 @@ export default {
       if (!this.text.startsWith("/") || this.text.length > COMPLETED) return;
       this.pause = setTimeout(() => this.$emit("complete", this.text), PAUSE_MS);
     },
-    answered(delivery) {
-      if (this.sent?.delivery !== delivery) return;
-      this.sent = null;
-      this.went = [];
-      this.keep();
-    },
-    returned(delivery) {
-      if (this.sent?.delivery !== delivery) return;
-      this.text ||= this.sent.what;
-      this.files = [...this.went, ...this.files];
-      this.sent = null;
-      this.went = [];
-      this.say(this.refusal);
-      this.keep();
+    settled() {
+      this.settle();
     },
   },
   methods: {
-    // What was sent and not yet answered comes back after a reload, so that no line is lost.
+    // What was sent and not yet settled comes back after a reload, so that no line is lost.
     restore() {
-      const kept = JSON.parse(sessionStorage.getItem(this.key()) ?? "{}");
-      this.sent = null;
-      this.went = [];
-      this.word = null;
-      this.text = kept.text || kept.sent?.what || "";
-      this.files = [...(kept.went ?? []), ...(kept.files ?? [])];
+      const { page, text = "", files = [], waiting = [] } = JSON.parse(sessionStorage.getItem(this.key()) ?? "{}");
+      Object.assign(this, { text, files, waiting, word: null, unsure: null });
+      this.settle();
+      if (page === PAGE || !this.waiting.length) return;
+      if (!this.text && this.waiting.length === 1) [this.unsure] = this.waiting;
+      this.giveBack(this.waiting.splice(0));
+    },
+    settle() {
+      const fates = new Map(this.settled);
+      const back = this.waiting.filter(({ delivery }) => fates.get(delivery) != null);
+      this.waiting = this.waiting.filter(({ delivery }) => !fates.has(delivery));
+      this.giveBack(back);
+      if (back.length) this.say(fates.get(back.at(-1).delivery));
+      this.keep();
+    },
+    giveBack(lines) {
+      this.text = [...lines.map(({ what }) => what), this.text].filter(Boolean).join("\n");
+      this.files = [...lines.flatMap(({ files }) => files), ...this.files];
     },
     keep() {
-      const { text, sent, went } = this;
+      const { text, waiting } = this;
       try {
-        const kept = JSON.stringify({ text, sent, went, files: this.here });
-        if (text || sent || this.here.length) sessionStorage.setItem(this.key(), kept);
+        const kept = JSON.stringify({ page: PAGE, text, waiting, files: this.here });
+        if (text || waiting.length || this.here.length) sessionStorage.setItem(this.key(), kept);
         else sessionStorage.removeItem(this.key());
       } catch {
         // A full store only costs the text's survival of a reload.
@@ -127,9 +129,12 @@ export default {
     },
     send() {
       if (!this.ready) return;
-      this.sent = { what: whole(this.text), delivery: delivery(), files: this.here.map((file) => file.id) };
-      this.went = this.here;
-      this.$emit("send", this.sent);
+      const line = { what: whole(this.text), delivery: delivery(), files: this.here };
+      // Sent once more after a reload it is the same delivery, which counts once.
+      if (this.unsure && content(this.unsure) === content(line)) line.delivery = this.unsure.delivery;
+      this.waiting.push(line);
+      this.$emit("send", { ...line, files: line.files.map(({ id }) => id) });
+      this.unsure = null;
       this.text = "";
       this.files = [];
       this.word = null;
@@ -240,7 +245,7 @@ export default {
       "aria-autocomplete": "list",
       "aria-controls": open ? this.listId : undefined,
       "aria-activedescendant": open ? `${this.listId}-${this.chosen}` : undefined,
-      onInput: (event) => (this.text = event.target.value),
+      onInput: (event) => ((this.text = event.target.value), (this.unsure = null)),
       onKeydown: this.typed,
       onPaste: this.paste,
     });
