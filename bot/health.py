@@ -43,8 +43,8 @@ class Health:
     """Looks at every part of a served house. What it says holds no secret.
 
     `kept_in` names the database; `pricer` knows what models cost, and is None when none is
-    connected; `pages` says where the page is and how many are open; `platforms` has, of each that
-    is wanted, what says "ok" or what is wrong.
+    connected; `unread` counts schedules that cannot be read; `pages` says where the page is and how
+    many are open; `platforms` has, of each that is wanted, what says "ok" or what is wrong.
     """
 
     settings: Settings
@@ -56,6 +56,7 @@ class Health:
     pricer: Model | None
     pulse: Pulse
     pages: Callable[[], tuple[str, int]]
+    unread: Callable[[], int] = int
     platforms: Mapping[str, Look] = field(default_factory=dict[str, Look])
     _priced: dict[str, bool] = field(default_factory=dict[str, bool])
 
@@ -67,6 +68,7 @@ class Health:
             self._model(),
             await self._prices(),
             self._playbooks(),
+            self._schedules(),
             self._team(),
             self._page(),
             *[await self._platform(name) for name in PLATFORMS],
@@ -128,6 +130,16 @@ class Health:
             request = Request(model=model, system="", brief="", instructions="")
             self._priced[model] = (await self.pricer.reserve(request)).usd is not None
         return self._priced.get(model, True)
+
+    def _schedules(self) -> Condition:
+        if not (unread := self.unread()):
+            return _good("schedules", "Every schedule that is kept can be read.")
+        return Condition(
+            name="schedules",
+            state="bad",
+            says=f"{_counted(unread, 'schedule')} cannot be read, and start nothing.",
+            mend="A newer Podium kept them: go back to it, or make them anew.",
+        )
 
     def _playbooks(self) -> Condition:
         library = self.shelf.library

@@ -95,6 +95,7 @@ async def serve(
             pricer=pricer(settings) if settings.has_model else None,
             pulse=pulse,
             pages=web.pages,
+            unread=lambda: database.timetable.unreadable,
             platforms={name: one.health for name, one in others.items()},
         )
         site = web.serve(

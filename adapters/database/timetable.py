@@ -68,6 +68,11 @@ class SqlTimetable:
         self._reader = reader
         self._unreadable: set[str] = set()
 
+    @property
+    def unreadable(self) -> int:
+        """How many schedules were met that this Podium cannot read."""
+        return len(self._unreadable)
+
     async def get(self, schedule: str) -> Schedule | None:
         found = await self._find(_SCHEDULES.where(SCHEDULES.c.id == schedule))
         return found[0] if found else None

@@ -39,6 +39,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.now = NINE
+        self.unread = 0
         self.pulse = Pulse(nothing, lambda: self.now)
         (folder / "specialists").mkdir()
         role = SPECIALIST.format(name="writer")
@@ -67,6 +68,7 @@ class House:
             pricer=pricer(settings) if settings.has_model else None,
             pulse=self.pulse,
             pages=lambda: ("http://127.0.0.1:8321", 1),
+            unread=lambda: self.unread,
         )
         return {one.name: one for one in await health.conditions()}
 
@@ -143,6 +145,13 @@ async def test_a_team_is_counted(house: House):
     team = Team(people={"ana": ("web:w:ana",), "bo": ("web:w:bo",)}, groups={"leads": ("ana",)})
     found = await house.look({"team": Path("team.yaml")}, team=team)
     assert found["team"].says == "team.yaml names 2 people and 1 group."
+
+
+async def test_schedules_that_cannot_be_read_are_bad(house: House):
+    assert (await house.look())["schedules"].state == "good"
+    house.unread = 2
+    found = (await house.look())["schedules"]
+    assert (found.state, found.says) == ("bad", "2 schedules cannot be read, and start nothing.")
 
 
 async def test_a_clock_that_stopped_is_bad(house: House):
