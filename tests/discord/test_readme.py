@@ -50,7 +50,7 @@ def test_3_the_link_asks_for_just_what_podium_uses():
 def test_every_command_is_offered():
     named = {word.removeprefix("/") for word in IN_CODE if word.startswith("/")}
     offered = {one["name"] for one in commands.commands({})}
-    assert named == {"delegate", "needs-me", "runs", "playbooks"}
+    assert named == {"delegate", "schedule", "needs-me", "runs", "playbooks"}
     assert named < offered
     assert f"**{commands.MENU}**" in SECTION
 
