@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -102,7 +103,8 @@ class Socket:
             match message.type:
                 case WSMsgType.PING if not (connection.silent or connection.ws.closed):
                     connection.pings += 1
-                    await connection.ws.pong(message.data)
+                    with suppress(ConnectionError):  # who asked may have gone by now
+                        await connection.ws.pong(message.data)
                 case WSMsgType.TEXT if not connection.silent:
                     self._acked(json.loads(message.data))
                 case _:
