@@ -88,10 +88,26 @@ class Firing:
             self.go(self._say(schedule, list(some)))
 
     async def _begin(self, fire: Fire) -> None:
-        again_s = 0.0
+        """Begin a fire's run; what may come off later stays open, and what cannot has failed."""
         try:
-            schedule = await self.existing(fire.schedule)
-            platform = schedule.terms.place.partition(":")[0]
+            await self._attempt(fire)
+        except (Incomplete, PlaceGone, NotThere) as problem:
+            await self._failed(fire, str(problem))
+        except Exception as fault:
+            if isinstance(fault, LogUnavailable) or self.desk.now() - fire.at < _TRIED:
+                log.warning("fire_not_begun fire=%s", fire.key, exc_info=fault)
+                self._leave([fire], AGAIN_S)
+                return
+            log.exception("fire_broke fire=%s", fire.key)
+            why = f"Podium itself failed here ({type(fault).__name__}); its log says more."
+            await self._failed(fire, str(fault) if isinstance(fault, NotLet) else why)
+        else:
+            self._leave([fire])
+
+    async def _attempt(self, fire: Fire) -> None:
+        schedule = await self.existing(fire.schedule)
+        platform = schedule.terms.place.partition(":")[0]
+        try:
             async with self._rooms.setdefault(platform, asyncio.Semaphore(_STARTS)):
                 start = await self._start(schedule, fire)
                 by = start.requester
@@ -99,24 +115,6 @@ class Firing:
         except (Duplicate, Refused):
             log.info("fire_begun_before fire=%s", fire.key)
             self.heard(Changed(await self.desk.load(fire.run)))
-        except LogUnavailable as unavailable:  # it stays open
-            log.warning("fire_not_begun fire=%s why=%s", fire.key, unavailable)
-            again_s = AGAIN_S
-            return
-        except (Incomplete, PlaceGone, NotThere) as problem:
-            await self._failed(fire, str(problem))
-            return
-        except Exception as fault:
-            if self.desk.now() - fire.at < _TRIED:
-                log.warning("fire_not_begun fire=%s", fire.key, exc_info=fault)
-                again_s = AGAIN_S
-                return
-            log.exception("fire_broke fire=%s", fire.key)
-            why = f"Podium itself failed here ({type(fault).__name__}); its log says more."
-            await self._failed(fire, str(fault) if isinstance(fault, NotLet) else why)
-            return
-        finally:
-            self._leave([fire], again_s)
         await self.fires.done(fire)
 
     async def _start(self, schedule: Schedule, fire: Fire) -> Start:
@@ -166,12 +164,18 @@ class Firing:
 
     async def _failed(self, fire: Fire, why: str) -> None:
         """Record that a fire's run could not start, and tell; another process may have done it."""
-        if await self.desk.find(Query(run=fire.run)):
-            await self.fires.done(fire)
-            return
         why = why if len(why) <= _LONGEST_WHY else f"{why[:_LONGEST_WHY]}…"
         failed = {"outcome": "failed", "run": "", "why": why}
-        await self.count(fire.schedule, fire.run, why, failed)
+        try:
+            if await self.desk.find(Query(run=fire.run)):
+                await self.fires.done(fire)
+                self._leave([fire])
+                return
+            await self.count(fire.schedule, fire.run, why, failed)
+        except LogUnavailable as unavailable:  # it stays open
+            log.warning("fire_not_failed fire=%s why=%s", fire.key, unavailable)
+            self._leave([fire], AGAIN_S)
+            return
         await self._say(fire.schedule, [fire.model_copy(update=failed)])
 
     async def _say(self, schedule_id: str, fires: Sequence[Fire]) -> None:

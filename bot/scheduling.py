@@ -86,7 +86,7 @@ class Scheduling:
         schedule = await self._seen(id, asker.who)
         match verb:
             case "save":
-                number = int(version) if version.isdecimal() else 0
+                number = int(version[:9]) if version.isdecimal() else 0
                 return await self._save(schedule, number, asker)
             case "edit":
                 return await self._edit(schedule, asker)

@@ -76,6 +76,8 @@ async def test_a_schedule_rests_goes_on_and_comes_back_from_deletion(house: Hous
     await ana.type("/schedule pause chair")
     paused = await sees(ana, title, "Paused by", button="Resume", where="private")
     await ana.press(paused, "Resume")
+    # An older card of it may still stand there and say what was before.
+    await ana.until(lambda screen: not screen.find(title, "Paused by") or None)
     going = await sees(ana, title, "Next:", button="Delete", where="private")
     await ana.press(going, "Delete")
     gone = await sees(ana, title, button="Undo", where="private")
